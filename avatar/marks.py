@@ -1,0 +1,51 @@
+"""Marks: what happens in an utterance, addressed by the audio sample at which it happens."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+MarkKind = Literal["sentence", "word", "phoneme", "mood", "gesture"]
+MOODS = ("neutral", "joy", "sorrow", "anger", "surprise", "thought", "warmth", "doubt")
+SAMPLE_RATE = 24_000  # of every voice and every utterance, in Hz
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Something at a sample.
+
+    Attributes:
+        kind: what it is.
+        start: first sample, counted from the utterance's first sample (from the clause's, in a ``Clause``).
+        end: sample after the last; equal to ``start`` for a mood or gesture that holds until the next one.
+        text: the sentence or word as written; the IPA symbol of a phoneme; the name of a mood or gesture.
+        strength: 0..1, for moods and gestures; for a phoneme 1 when stressed, else 0.
+        evidence: ids of the passages that a sentence rests on.
+    """
+
+    kind: MarkKind
+    start: int
+    end: int
+    text: str
+    strength: float = 1.0
+    evidence: tuple[str, ...] = ()
+
+    def shifted(self, samples: int) -> Mark:
+        """Return the same mark ``samples`` later."""
+        return Mark(self.kind, self.start + samples, self.end + samples, self.text, self.strength, self.evidence)
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """A stretch of speech as a voice streams it.
+
+    Attributes:
+        pcm: int16 mono at ``SAMPLE_RATE``, shape (n,).
+        marks: words and phonemes, relative to ``pcm[0]``, ordered by start.
+        text: what was said, as written.
+    """
+
+    pcm: NDArray[np.int16]
+    marks: tuple[Mark, ...]
+    text: str

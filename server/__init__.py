@@ -1,0 +1,1 @@
+"""The wire: protocol, gateway, conversation (turn-taking), ears, and the assets that the models need."""

@@ -1,0 +1,1 @@
+"""The window and the command line: a client of the server that draws with the avatar."""
