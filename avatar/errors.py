@@ -1,0 +1,34 @@
+"""The errors of avatar/: one tree, so that a caller can catch the body's failures apart from everyone else's."""
+
+from __future__ import annotations
+
+
+class AvatarError(Exception):
+    """Root of everything that goes wrong in avatar/. The message says what, with what, and what to do."""
+
+
+class VoiceError(AvatarError):
+    """Something is wrong with a voice or with what it was asked to say."""
+
+
+class UnknownVoiceError(VoiceError):
+    """There is no voice of that name."""
+
+
+class VoiceModelError(VoiceError):
+    """The installed speech model is not the one that this code understands."""
+
+
+class UnspeakableTextError(VoiceError):
+    """The voice cannot pronounce a text; it can only be captioned.
+
+    Attributes:
+        looks_like: the script or language that the text seems to be in ("Cyrillic", "German").
+    """
+
+    def __init__(self, looks_like: str) -> None:
+        super().__init__(
+            f"this looks like {looks_like}, which the English voice cannot speak: the text is captioned only; "
+            "give the text in English to have it spoken"
+        )
+        self.looks_like = looks_like

@@ -1,0 +1,1 @@
+"""The voice: text to sound with words and phonemes at their samples."""
