@@ -50,6 +50,8 @@ class VideoWriter:
         if not 1 <= fps <= 240:
             raise VideoError(f"{fps} pictures a second cannot be written; choose 1 to 240")
         self._path = Path(path)
+        if not os.access(self._path.parent, os.W_OK):
+            raise VideoError(f"{self._path} cannot be written: there is no folder {self._path.parent} to write to")
         self._partial = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
         self._size = (width, height)
         self._sample_rate = sample_rate

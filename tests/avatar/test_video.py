@@ -45,9 +45,13 @@ def test_the_same_pictures_and_sound_give_the_same_bytes(tmp_path: Path) -> None
 
 
 def test_an_interrupted_video_leaves_nothing_behind(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), VideoWriter(tmp_path / "cut.mp4", SIZE, SIZE) as video:
-        video.write(np.zeros((SIZE, SIZE, 3), np.uint8))
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with VideoWriter(tmp_path / "cut.mp4", SIZE, SIZE) as video:
+            video.write(np.zeros((SIZE, SIZE, 3), np.uint8))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert list(tmp_path.iterdir()) == []
 
 
