@@ -56,6 +56,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         language: BCP 47 tag ("en" when unknown).
         text: the whole body as plain text; paragraphs are separated by a blank line.
         passages: cover ``text`` in order, without overlap.
+        summary: the source's own short version as plain text, or "".
         image: http(s) address or absolute local path (only for a local feed) of a picture, or None.
         persona: who speaks for it.
         goal: what the host is after in the conversation, or "".
@@ -72,6 +73,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     published: datetime | None = None
     language: str = "en"
+    summary: str = ""
     image: str | None = None
     goal: str = ""
     openers: tuple[str, ...] = ()
@@ -86,8 +88,34 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source gave: the good items, and a reason for each bad one."""
+    """What a source gave: the good items, and a reason for each bad one.
+
+    Attributes:
+        title: the feed's name.
+        items: the good items, ids unique, in the source's order.
+        skipped: the others.
+        source: the address or absolute path that it came from; the same source put again updates its items.
+    """
 
     title: str
     items: tuple[Item, ...]
     skipped: tuple[Skipped, ...] = ()
+    source: str = ""
+
+
+class Episode(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was said or done, kept for good.
+
+    Attributes:
+        at: when, timezone-aware.
+        kind: what ("opened", "asked", "answered", "left", ...).
+        item_id: the item that it was about, or "".
+        text: the words, where there were any.
+        evidence: ids of the passages that the words rest on.
+    """
+
+    at: datetime
+    kind: str
+    item_id: str = ""
+    text: str = ""
+    evidence: tuple[str, ...] = ()

@@ -164,6 +164,27 @@ def _stop_after_word(word: str, following: str, first: str, *, at_start: bool) -
     return True
 
 
+# -- words -------------------------------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_]+")
+_STOP_WORDS = _words(
+    "a about after all am an and any are as at be been before being but by can could did do does doing for from had has"
+    " have having he her here hers him his how i if in into is it its itself just may me might my no nor not of on or"
+    " our ours out over own please shall she should so some such tell than that the their theirs them then there these"
+    " they this those to too up us very was we were what when where which while who whom whose why will with would you"
+    " your yours s t d ll re ve m"
+)
+
+
+def content_words(question: str) -> list[str]:
+    """Return the words of a question that say what it is about: lower case, each once, in order.
+
+    A question of nothing but stop words ("who are you?") gives all its words.
+    """
+    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(question)))
+    return [word for word in words if word not in _STOP_WORDS] or words
+
+
 # -- passages ----------------------------------------------------------------------------------------------------------
 
 _CLAUSE_END = re.compile(r"[;:,—–]\s")

@@ -1,0 +1,99 @@
+"""Which passages of an item bear on a question: full-text and embedding ranks, fused."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from feed.items import Item, Passage
+from feed.store import Store
+
+RANK_CONSTANT = (
+    10.0  # k of reciprocal rank fusion (Cormack et al. 2009 use 60, for lists of thousands; an item has ten)
+)
+NEIGHBOUR_SHARE = 0.2  # of a passage's score goes to the passages beside it: an answer often runs over a cut
+
+
+class Embedder(Protocol):
+    """Sentences to vectors."""
+
+    @property
+    def name(self) -> str:
+        """Name and version of the model: vectors of different names are never compared."""
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Return unit row vectors, shape (len(texts), d)."""
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A passage that bears on a question.
+
+    Attributes:
+        passage: the passage.
+        score: fused; comparable within one call only.
+        rank: place among the passages that share a word with the question (1 = best BM25), None if it shares none.
+        similarity: cosine of question and passage, -1..1; None without an embedder. Comparable between questions:
+            low everywhere means that the item hardly speaks of it.
+    """
+
+    passage: Passage
+    score: float
+    rank: int | None
+    similarity: float | None
+
+
+class Retriever:
+    """Finds passages. Safe to use from several threads when the embedder is."""
+
+    def __init__(self, store: Store, embedder: Embedder | None) -> None:
+        self._store = store
+        self._embedder = embedder
+
+    def retrieve(self, item: Item, query: str, limit: int) -> list[Hit]:
+        """Return up to ``limit`` passages of ``item``, best first.
+
+        Without an embedder only passages that share a word with ``query`` are returned, and maybe none; with one
+        every passage is a candidate.
+
+        Raises:
+            UnknownItemError: the item was never put into the store.
+        """
+        ranks = {name: rank for rank, name in enumerate(self._store.search(item.id, query, len(item.passages)), 1)}
+        similarities = self._similarities(item, query)
+        own = np.array([_reciprocal(ranks.get(passage.id)) for passage in item.passages])
+        if similarities is not None:
+            places = np.empty(len(similarities))
+            places[np.argsort(-similarities, kind="stable")] = np.arange(1, len(similarities) + 1)
+            own += 1 / (RANK_CONSTANT + places)
+        scores = own.copy()
+        scores[1:] += NEIGHBOUR_SHARE * own[:-1]
+        scores[:-1] += NEIGHBOUR_SHARE * own[1:]
+        hits = [
+            Hit(
+                passage=passage,
+                score=float(score),
+                rank=ranks.get(passage.id),
+                similarity=None if similarities is None else float(similarities[index]),
+            )
+            for index, (passage, score) in enumerate(zip(item.passages, scores, strict=True))
+            if similarities is not None or passage.id in ranks
+        ]
+        return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+    def _similarities(self, item: Item, query: str) -> NDArray[np.float32] | None:
+        embedder = self._embedder
+        if embedder is None or not item.passages:
+            return None
+        vectors = self._store.vectors(item, embedder.name)
+        if vectors is None:
+            vectors = embedder.encode([passage.text for passage in item.passages])
+            self._store.keep_vectors(item, embedder.name, vectors)
+        similarities: NDArray[np.float32] = vectors @ embedder.encode([query])[0]
+        return similarities
+
+
+def _reciprocal(rank: int | None) -> float:
+    return 0.0 if rank is None else 1 / (RANK_CONSTANT + rank)
