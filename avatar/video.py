@@ -14,8 +14,8 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import AvatarError
-from .marks import SAMPLE_RATE
+from avatar.errors import AvatarError
+from avatar.marks import SAMPLE_RATE
 
 ENCODED_RATE = 48_000  # Hz: every player takes it, and the encoder's 1024-sample frames stay under a picture's time
 CRF = "18"  # of x264: visually lossless for a face on a soft background

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.marks import SAMPLE_RATE
-
-from .errors import ViewerError
-from .playback import Playback
+from viewer.errors import ViewerError
+from viewer.playback import Playback
 
 log = logging.getLogger(__name__)
 

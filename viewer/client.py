@@ -16,8 +16,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from server import protocol
-
-from .errors import ConnectionFailedError
+from viewer.errors import ConnectionFailedError
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from types import TracebackType
 
 import msgspec
 
-from .errors import ServerStartError
+from viewer.errors import ServerStartError
 
 START_SECONDS = 60.0
 END_SECONDS = 5.0
