@@ -1,0 +1,26 @@
+// A rounded rectangle with a border, or its soft shadow, from the signed distance to its outline.
+#version 330 core
+
+in vec2 local;
+flat in vec2 half_size;
+in vec4 colour;
+flat in vec4 edge;
+flat in vec4 form;
+
+out vec4 fragment;
+
+void main() {
+    vec2 beyond = abs(local) - half_size + form.x;
+    float outline = length(max(beyond, 0.0)) + min(max(beyond.x, beyond.y), 0.0) - form.x;
+    if (form.z > 0.0) {
+        float shade = 1.0 - smoothstep(-form.z, form.z, outline);
+        fragment = vec4(colour.rgb, colour.a * shade * shade);
+        return;
+    }
+    float cover = clamp(0.5 - outline, 0.0, 1.0);
+    float inside = form.y > 0.0 ? clamp(0.5 - outline - form.y, 0.0, 1.0) : 1.0;
+    float edge_alpha = edge.a * (1.0 - inside);
+    float alpha = edge_alpha + colour.a * (1.0 - edge_alpha);
+    vec3 mixed = alpha > 0.0 ? (edge.rgb * edge_alpha + colour.rgb * colour.a * (1.0 - edge_alpha)) / alpha : colour.rgb;
+    fragment = vec4(mixed, alpha * cover);
+}

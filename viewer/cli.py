@@ -1,0 +1,185 @@
+"""The command line: ``visavis`` and its commands. Parses, calls, and turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+WELL, FAILED, BAD_INPUT = 0, 1, 2
+DEFAULT_VIDEO, DEFAULT_TRANSCRIPT = Path("visit.mp4"), Path("visit.json")
+
+EPILOG = """
+examples:
+  visavis                                          your feed, in a window (or visit.mp4 where there is no display)
+  visavis --feed https://example.org/feed.json     another feed: JSON Feed, RSS, Atom, or a folder of Markdown
+  visavis --item ID --ask "Who built it?" --text-only --json out.json
+  visavis say "Hello, good to see you." -o clip.mp4
+  visavis COMMAND --help                           more about a command
+
+Exit codes: 0 well, 2 bad usage or input, 1 otherwise.
+"""
+
+
+class _Ask(argparse.Action):
+    """Collects typed and recorded questions in the order in which they were given."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        asks = list(getattr(namespace, "asks", None) or [])
+        asks.append(Path(values) if option == "--ask-wav" else str(values))
+        namespace.asks = asks
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    try:
+        size = int(width), int(height or width)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write 1280x720") from None
+    if not all(64 <= side <= 4096 and side % 2 == 0 for side in size):
+        raise argparse.ArgumentTypeError(f"{text!r} is not possible; sides are even, 64 to 4096")
+    return size
+
+
+def _side(text: str) -> int:
+    return _size(f"{text}x{text}")[0]
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parsed(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return parsed
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="visavis",
+        description="A feed whose items answer back, face to face. Without a command: visit.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"visavis {version('visavis')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_visit(commands)
+    _add_say(commands)
+    _add_serve(commands)
+    _add_view(commands)
+    assets = commands.add_parser("assets", help="fetch or list the models and figure data")
+    chosen = assets.add_mutually_exclusive_group()
+    chosen.add_argument("--list", action="store_true", help="show what there is, its licence and what is here")
+    chosen.add_argument("--all", action="store_true", help="fetch the optional ones too")
+    assets.add_argument("--verify", action="store_true", help="hash what is here and fetch again what is damaged")
+    commands.add_parser("doctor", help="say what works here, what does not, and the command that fixes it")
+    for command in commands.choices.values():
+        command.add_argument("-v", "--verbose", action="store_true", help="say more while at work")
+    return parser
+
+
+def _add_feed(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--feed",
+        metavar="SOURCE",
+        help="JSON Feed, RSS or Atom (a file or http(s) address), or a folder of Markdown or text files; "
+        "default: the sample feed",
+    )
+    command.add_argument(
+        "--no-model", action="store_true", help="answer with the item's own sentences, without a language model"
+    )
+
+
+def _add_visit(commands: Any) -> None:
+    visit = commands.add_parser(
+        "visit",
+        help="read a feed and talk to its items (the default)",
+        description="Opens the window; where there is no display, or with -o, --ask or --ask-wav, renders the same "
+        "visit to a video file.",
+    )
+    _add_feed(visit)
+    visit.add_argument("--item", metavar="ID", help="the item to step up to; default: the newest")
+    visit.add_argument("--ask", metavar="TEXT", action=_Ask, help="a typed question (repeatable)")
+    visit.add_argument("--ask-wav", metavar="FILE", action=_Ask, help="a spoken question, recorded (repeatable)")
+    visit.add_argument("--text-only", action="store_true", help="hold the conversation without sound and picture")
+    visit.add_argument("--json", metavar="FILE", type=Path, help="where the transcript goes")
+    visit.add_argument("-o", "--output", metavar="FILE", type=Path, help=f"the video; default: {DEFAULT_VIDEO}")
+    visit.add_argument("--size", metavar="WxH", type=_size, default=(1280, 720), help="of the video or window")
+    visit.set_defaults(asks=[])
+
+
+def _add_say(commands: Any) -> None:
+    say = commands.add_parser("say", help="make a talking-head clip of a text", description="Writes an MP4 file.")
+    say.add_argument("text", metavar="TEXT", help="what to say; - reads standard input")
+    say.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("clip.mp4"), help="default: clip.mp4")
+    say.add_argument("--figure", metavar="NAME", help="who says it")
+    say.add_argument("--voice", metavar="NAME", help="in whose voice; default: the figure's")
+    say.add_argument("--size", metavar="PIXELS", type=_side, default=512, help="width and height; default: 512")
+    say.add_argument("--fps", metavar="N", type=_whole(1, 120), default=30, help="pictures a second; default: 30")
+    say.add_argument("--mood", metavar="MOOD", default="neutral", help="joy, sorrow, anger, surprise, ...")
+    say.add_argument("--seed", metavar="N", type=_whole(0, 2**31 - 1), default=0, help="of blinks and glances")
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="serve the feed and its hosts over a WebSocket")
+    _add_feed(serve)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on; default: this machine only")
+    serve.add_argument("--port", type=_whole(0, 65_535), default=8787, help="default: 8787; 0 takes a free one")
+
+
+def _add_view(commands: Any) -> None:
+    view = commands.add_parser("view", help="open the window on a server that runs already")
+    view.add_argument("--url", default="ws://127.0.0.1:8787", help="default: ws://127.0.0.1:8787")
+    view.add_argument("--size", metavar="WxH", type=_size, default=(1280, 720), help="of the window")
+
+
+def _with_default_command(arguments: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
+    """Insert ``visit`` where no command was given: ``visavis --ask X`` is ``visavis visit --ask X``."""
+    commands = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    first = arguments[0] if arguments else ""
+    if first in commands or first in ("--version", "-h", "--help"):
+        return list(arguments)
+    return ["visit", *arguments]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code."""
+    parser = _parser()
+    options = parser.parse_args(_with_default_command(sys.argv[1:] if arguments is None else arguments, parser))
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before any numeric library starts its threads
+    console = Console(stderr=True)
+    from viewer import commands  # noqa: PLC0415 - loads the libraries, which --help does not need
+
+    try:
+        return commands.run(options, console)
+    except KeyboardInterrupt:
+        console.print("stopped", style="dim")
+        return FAILED
+    except commands.BAD_INPUT_ERRORS as error:
+        console.print(f"[bold red]visavis:[/] {_plain(error)}", highlight=False)
+        return BAD_INPUT
+    except commands.FAILURES as error:
+        console.print(f"[bold red]visavis:[/] {_plain(error)}", highlight=False)
+        return FAILED
+
+
+def _plain(error: BaseException) -> str:
+    from rich.markup import escape  # noqa: PLC0415 - as above
+
+    return escape(str(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
