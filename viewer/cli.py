@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 
 WELL, FAILED, BAD_INPUT = 0, 1, 2
+COMMANDS = ("visit", "say", "serve", "view", "assets", "doctor")
 DEFAULT_VIDEO, DEFAULT_TRANSCRIPT = Path("visit.mp4"), Path("visit.json")
 
 EPILOG = """
@@ -142,19 +143,17 @@ def _add_view(commands: Any) -> None:
     view.add_argument("--size", metavar="WxH", type=_size, default=(1280, 720), help="of the window")
 
 
-def _with_default_command(arguments: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
+def _with_default_command(arguments: Sequence[str]) -> list[str]:
     """Insert ``visit`` where no command was given: ``visavis --ask X`` is ``visavis visit --ask X``."""
-    commands = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     first = arguments[0] if arguments else ""
-    if first in commands or first in ("--version", "-h", "--help"):
+    if first in COMMANDS or first in ("--version", "-h", "--help"):
         return list(arguments)
     return ["visit", *arguments]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
-    parser = _parser()
-    options = parser.parse_args(_with_default_command(sys.argv[1:] if arguments is None else arguments, parser))
+    options = _parser().parse_args(_with_default_command(sys.argv[1:] if arguments is None else arguments))
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )

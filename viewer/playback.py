@@ -105,7 +105,7 @@ class Playback:
     @property
     def sounding(self) -> bool:
         """Whether an utterance is under way: sound is left, or more is to come."""
-        return not self._complete or self._position < self.end
+        return self._live is not None and (not self._complete or self._position < self.end)
 
     def begin(self, generation: int) -> None:
         """Make ``generation`` the only one that may sound; an older one that still does is cut."""
