@@ -1,0 +1,117 @@
+"""The ears of one session: PCM in, events of the user's turns out; and the models that all sessions share."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from server.ears.graphs import build_graphs
+from server.ears.moonshine import Transcriber
+from server.ears.pcm import AudioFormatError, PcmReader
+from server.ears.turns import FRAME_SAMPLES, Audio, EarEvent, SpeechStopped, TurnDetector
+from server.ears.vad import VoiceActivity, load_vad
+from server.protocol import TurnDetection
+
+__all__ = ["AudioFormatError", "EarModels", "Ears"]
+
+
+class EarModels:
+    """The models of a process, loaded when first used; safe to use from several threads."""
+
+    def __init__(self, vad: Path, speech_to_text: Path, derived: Path) -> None:
+        """Name the folders of the assets "vad" and "speech-to-text" and the one for derived files; loads nothing."""
+        self._vad_folder = vad
+        self._speech_folder = speech_to_text
+        self._derived = derived
+        self._lock = threading.Lock()
+        self._vad: onnxruntime.InferenceSession | None = None
+        self._transcriber: Transcriber | None = None
+
+    def load(self) -> None:
+        """Load both models now, so that the first word is not late."""
+        _ = self.vad_model
+        _ = self.transcriber
+
+    @property
+    def vad_model(self) -> onnxruntime.InferenceSession:
+        """The voice activity model."""
+        with self._lock:
+            if self._vad is None:
+                self._vad = load_vad(self._vad_folder)
+            return self._vad
+
+    @property
+    def transcriber(self) -> Transcriber:
+        """The speech-to-text model; on a machine's first use it is built from the asset, which takes about 12 s."""
+        with self._lock:
+            if self._transcriber is None:
+                graphs = build_graphs(self._speech_folder, self._derived)
+                self._transcriber = Transcriber(graphs, self._speech_folder)
+            return self._transcriber
+
+
+class Ears:
+    """One stream of microphone sound. Not thread-safe: one session, one thread (see the package for the contract)."""
+
+    def __init__(self, models: EarModels, turn_detection: TurnDetection | None, rate: int) -> None:
+        """Listen to PCM at ``rate`` Hz.
+
+        Raises:
+            AudioFormatError: the ears do not take this rate.
+        """
+        self._models = models
+        self._reader = PcmReader(rate)
+        self._detector = TurnDetector(turn_detection)
+        self._activity: VoiceActivity | None = None
+        self._remainder: Audio = np.zeros(0, np.float32)  # less than a frame
+        self._position = 0  # sample at which the remainder begins
+
+    def configure(self, turn_detection: TurnDetection | None, rate: int) -> None:
+        """Change how turns end and which rate comes in; a turn that is under way goes on.
+
+        Raises:
+            AudioFormatError: the ears do not take this rate; nothing is changed.
+        """
+        if rate != self._reader.rate:
+            self._reader = PcmReader(rate)
+        self._detector.settings = turn_detection
+
+    def push(self, pcm: bytes) -> list[EarEvent]:
+        """Hear the next sound (16-bit little-endian mono PCM of any length) and return what follows from it.
+
+        Raises:
+            AudioFormatError: half a sample at the end.
+        """
+        samples = np.concatenate([self._remainder, self._reader.read(pcm)])
+        whole = len(samples) - len(samples) % FRAME_SAMPLES
+        self._remainder = samples[whole:]
+        events: list[EarEvent] = []
+        for frame in samples[:whole].reshape(-1, FRAME_SAMPLES):
+            events += self._detector.push(self._position, frame, self._probability(frame))
+            self._position += FRAME_SAMPLES
+        return events
+
+    def commit(self) -> SpeechStopped | None:
+        """End the turn by hand; None when nothing was heard."""
+        stopped = self._detector.commit(self._remainder)
+        self._drop_remainder()
+        return stopped
+
+    def clear(self) -> None:
+        """Forget the sound that was not committed."""
+        self._detector.clear()
+        self._drop_remainder()
+
+    def _drop_remainder(self) -> None:
+        self._position += len(self._remainder)
+        self._remainder = self._remainder[:0]
+
+    def _probability(self, frame: Audio) -> float:
+        if self._detector.settings is None:
+            return 0.0
+        if self._activity is None:
+            self._activity = VoiceActivity(self._models.vad_model)
+        return self._activity.probability(frame)
