@@ -32,3 +32,39 @@ class UnspeakableTextError(VoiceError):
             "give the text in English to have it spoken"
         )
         self.looks_like = looks_like
+
+
+class FigureError(AvatarError):
+    """Something is wrong with a figure."""
+
+
+class UnknownFigureError(FigureError):
+    """There is no figure of that name."""
+
+
+class FigureSourceError(FigureError):
+    """The data that figures are made of is missing, damaged or not the pinned one."""
+
+
+class RenderError(AvatarError):
+    """Something is wrong with drawing."""
+
+
+class GraphicsUnavailableError(RenderError):
+    """No OpenGL 3.3 context could be had on this machine."""
+
+
+class ShaderError(RenderError):
+    """A shader is missing or does not compile; the message names the file and the line."""
+
+
+class MotionError(AvatarError):
+    """Something is wrong with what the body was asked to do."""
+
+
+class MarkError(MotionError):
+    """A mark names something unknown or lies before marks that were already given."""
+
+
+class GenerationError(MotionError):
+    """An utterance was placed twice or never."""

@@ -1,0 +1,63 @@
+"""The eyes: eyeballs with a cornea, sized to the sockets, and the lashes that follow the lids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.figure.source import BaseMesh
+
+_RINGS, _SECTORS = 14, 28
+_BACK = np.radians(100.0)  # the eyeball is modelled from the pupil back to here
+_CORNEA_EDGE = 0.90  # cosine of the angle at which the cornea begins to bulge
+_CORNEA_BULGE = 0.045  # of the radius
+
+
+@dataclass(frozen=True)
+class Eyeball:
+    """One eyeball.
+
+    Attributes:
+        positions, normals: shape (v, 3), metres.
+        uvs: shape (v, 2): x and y of the direction from the centre, of unit length; the shader paints by them.
+        triangles: int32, shape (t, 3).
+    """
+
+    positions: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    uvs: NDArray[np.float64]
+    triangles: NDArray[np.int32]
+
+
+def eye_spheres(mesh: BaseMesh, body: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Return (centres of the left and the right eye, shape (2, 3), and their radius), metres."""
+    centres, radii = [], []
+    for side in ("l", "r"):
+        ball = body[np.unique(mesh.quads[f"helper-{side}-eye"])]
+        low, high = ball.min(0), ball.max(0)
+        centres.append((low + high) / 2)
+        radii.append(float((high - low)[:2].mean() / 2))
+    return np.array(centres), float(np.mean(radii))
+
+
+def eyeball(centre: NDArray[np.float64], radius: float) -> Eyeball:
+    """Return an eyeball that looks along +Z."""
+    tilt, turn = np.meshgrid(
+        np.linspace(0, 1, _RINGS) ** 1.3 * _BACK, np.linspace(0, 2 * np.pi, _SECTORS, endpoint=False), indexing="ij"
+    )
+    directions = np.stack([np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)], -1).reshape(-1, 3)
+    bulge = 1 + _CORNEA_BULGE * np.clip((directions[:, 2] - _CORNEA_EDGE) / (1 - _CORNEA_EDGE), 0, 1)
+    index = np.arange(_RINGS * _SECTORS).reshape(_RINGS, _SECTORS)
+    inner, outer = index[:-1], index[1:]
+    inner_next, outer_next = np.roll(inner, -1, 1), np.roll(outer, -1, 1)
+    triangles = np.concatenate(
+        [
+            np.stack([inner.ravel(), outer.ravel(), outer_next.ravel()], 1),
+            np.stack([inner.ravel(), outer_next.ravel(), inner_next.ravel()], 1),
+        ]
+    )
+    return Eyeball(
+        centre + radius * bulge[:, None] * directions, directions, directions[:, :2], triangles.astype(np.int32)
+    )

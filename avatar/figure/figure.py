@@ -1,0 +1,122 @@
+"""A figure: one person's geometry, morphs, bones and textures, ready to be posed and drawn. Knows no OpenGL."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from avatar.figure.skeleton import Skeleton
+from avatar.pose import ARKIT_INDEX, IDENTITY, Pose, Quaternion
+
+GAZE_LIMIT = math.radians(28.0)  # of an eyeLook weight of 1
+_DRAWN_WEIGHT = 1e-4  # a smaller weight moves nothing that could be seen
+
+
+@dataclass(frozen=True)
+class Part:
+    """Triangles that are drawn with one material.
+
+    Attributes:
+        material: "skin", "mouth", "teeth", "tongue", "eye", "lash", "hair" or "cloth".
+        triangles: int32, shape (t, 3), indices into the figure's vertices.
+    """
+
+    material: str
+    triangles: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A person who can be posed.
+
+    Attributes:
+        name: what it is called.
+        positions, normals: float32, shape (v, 3), at rest; metres, +Y up, +Z towards the viewer.
+        uvs: float32, shape (v, 2).
+        shades: float32, shape (v, 2): how open the surface is to the sky, and to the key light; 0..1.
+        joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
+        morphs: float32 CSC matrix, shape (6 * morphing, 52): position and normal offsets of the first ``morphing``
+            vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight.
+        parts: what is drawn, in drawing order.
+        skeleton: the bones.
+        skin: uint8, shape (s, s, 4): sRGB and roughness, row 0 at v = 0.
+        colours: sRGB colours by use ("iris", "hair_root", "cloth", ...).
+        eyes: float64, shape (2, 3), centres of the left and the right eye, metres.
+        eye_radius: metres.
+        crown: height of the top of the hair, metres. chest: height of the lowest thing that is modelled.
+    """
+
+    name: str
+    positions: NDArray[np.float32]
+    normals: NDArray[np.float32]
+    uvs: NDArray[np.float32]
+    shades: NDArray[np.float32]
+    joints: NDArray[np.uint8]
+    weights: NDArray[np.float32]
+    morphs: sp.csc_matrix
+    parts: tuple[Part, ...]
+    skeleton: Skeleton
+    skin: NDArray[np.uint8]
+    colours: dict[str, tuple[float, float, float]]
+    eyes: NDArray[np.float64]
+    eye_radius: float
+    crown: float
+    chest: float
+
+    @property
+    def morphing(self) -> int:
+        """How many of the vertices, counted from the first, morph."""
+        return int(self.morphs.shape[0]) // 6
+
+    def morphed(self, face: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return positions and normals (not of unit length) of the morphing vertices, shape (morphing, 6)."""
+        rest = self._rest
+        active = np.flatnonzero(np.abs(face) > _DRAWN_WEIGHT)
+        if not active.size:
+            return rest
+        offsets = self.morphs[:, active] @ face[active]
+        moved: NDArray[np.float32] = rest + offsets.reshape(-1, 6)
+        return moved
+
+    def palette(self, pose: Pose) -> NDArray[np.float32]:
+        """Return the skinning matrices of a pose, the eyes turned by its gaze, shape (bones, 4, 4)."""
+        bones = dict(pose.bones)
+        for bone, side in (("leftEye", "Left"), ("rightEye", "Right")):
+            bones[bone] = _multiply(bones.get(bone, IDENTITY), gaze(pose.face, side))
+        return self.skeleton.palette(bones, pose.root)
+
+    @property
+    def _rest(self) -> NDArray[np.float32]:
+        return np.concatenate([self.positions[: self.morphing], self.normals[: self.morphing]], axis=1)
+
+
+def gaze(face: NDArray[np.float32], side: str) -> Quaternion:
+    """Return the rotation of one eye that its four ``eyeLook`` weights ask for; ``side`` is "Left" or "Right".
+
+    The figure's left eye looks out towards +X.
+    """
+
+    def weight(name: str) -> float:
+        return float(face[ARKIT_INDEX[f"eyeLook{name}{side}"]])
+
+    outward = 1.0 if side == "Left" else -1.0
+    yaw = (weight("Out") - weight("In")) * outward * GAZE_LIMIT
+    pitch = (weight("Down") - weight("Up")) * GAZE_LIMIT
+    sin_yaw, cos_yaw = math.sin(yaw / 2), math.cos(yaw / 2)
+    sin_pitch, cos_pitch = math.sin(pitch / 2), math.cos(pitch / 2)
+    return (cos_yaw * sin_pitch, sin_yaw * cos_pitch, -sin_yaw * sin_pitch, cos_yaw * cos_pitch)
+
+
+def _multiply(a: Quaternion, b: Quaternion) -> Quaternion:
+    ax, ay, az, aw = a
+    bx, by, bz, bw = b
+    return (
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+        aw * bw - ax * bx - ay * by - az * bz,
+    )

@@ -1,0 +1,142 @@
+"""The body's surface: shapes the base mesh by a recipe, cuts out what is seen, refines it and splits texture seams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.figure.recipe import FigureRecipe
+from avatar.figure.source import BaseMesh, HumanSource
+from avatar.figure.subdivision import compact, subdivide, vertex_normals
+from avatar.pose import ARKIT_NAMES
+
+_YOUNG, _OLD = 25.0, 90.0  # years, of the macro targets
+_LOWEST = 0.30  # metres on the base mesh: below the chest nothing is modelled
+_WIDEST = 0.36  # metres: past the elbow nothing is modelled
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Quads of the base mesh that become one material."""
+
+    material: str
+    quads: NDArray[np.int64]
+    uv_quads: NDArray[np.int64]
+
+
+@dataclass
+class Surface:
+    """A refined surface whose vertices are split along texture seams.
+
+    Attributes:
+        reference: shape (v, 3), where the vertex is on the unshaped base mesh: masks are evaluated there.
+        positions, normals: shape (v, 3), metres.
+        uvs: shape (v, 2).
+        weights: shape (v, bones).
+        offsets: float32, shape (morphs, v, 6): position and normal offsets; (0, v, 6) if nothing morphs.
+        quads: by material, shape (q, 4).
+    """
+
+    reference: NDArray[np.float64]
+    positions: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    uvs: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    offsets: NDArray[np.float32]
+    quads: dict[str, NDArray[np.int64]]
+
+    def triangles(self, material: str) -> NDArray[np.int32]:
+        """Return the triangles of one material, shape (2 q, 3)."""
+        return triangulated(self.quads[material])
+
+
+def triangulated(quads: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return two triangles for each quad."""
+    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).astype(np.int32)
+
+
+def shaped_body(source: HumanSource, mesh: BaseMesh, recipe: FigureRecipe) -> NDArray[np.float64]:
+    """Return the positions of the base mesh's vertices in the recipe's proportions, shape (v, 3), metres."""
+    count = len(mesh.positions)
+    body = mesh.positions.copy()
+    old = float(np.clip((recipe.age - _YOUNG) / (_OLD - _YOUNG), 0.0, 1.0))
+    for age, share in (("young", 1.0 - old), ("old", old)):
+        for ancestry, weight in recipe.ancestry.items():
+            body += share * weight * source.target(f"macrodetails/{ancestry}-{recipe.sex}-{age}", count)
+        build = f"macrodetails/universal-{recipe.sex}-{age}-averagemuscle-averageweight"
+        body += share * source.target(build, count)
+    for name, weight in recipe.shape.items():
+        for path in _both_sides(name):
+            body += weight * source.target(path, count)
+    for name, weight in recipe.rest.items():
+        body += weight * source.face_unit(name, count)
+    return body
+
+
+def face_offsets(source: HumanSource, vertices: int) -> NDArray[np.float64]:
+    """Return the 52 ARKit shapes as offsets, shape (52, vertices, 3), metres."""
+    return np.stack([source.face_unit(name, vertices) for name in ARKIT_NAMES])
+
+
+def seen_faces(mesh: BaseMesh, group: str) -> NDArray[np.bool_]:
+    """Return which quads of a group lie above the lower edge of the picture and inside the elbows."""
+    corners = mesh.positions[mesh.quads[group]]
+    seen: NDArray[np.bool_] = (corners[..., 1].min(1) > _LOWEST) & (np.abs(corners[..., 0]).max(1) < _WIDEST)
+    return seen
+
+
+def refined(
+    mesh: BaseMesh,
+    body: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    offsets: NDArray[np.float64],
+    pieces: Sequence[Piece],
+    levels: int = 1,
+) -> Surface:
+    """Subdivide pieces of the base mesh together and split the result along texture seams.
+
+    Args:
+        mesh: the base mesh. body: its shaped positions. weights: its bone weights, shape (v, bones).
+        offsets: shape (morphs, v, 3). pieces: what to take. levels: of subdivision.
+    """
+    used, quads = compact(np.concatenate([piece.quads for piece in pieces]))
+    used_uvs, uv_quads = compact(np.concatenate([piece.uv_quads for piece in pieces]))
+    owner = np.repeat(np.arange(len(pieces)), [len(piece.quads) for piece in pieces])
+    columns = np.concatenate(
+        [mesh.positions[used], body[used], weights[used], np.moveaxis(offsets[:, used], 0, 1).reshape(len(used), -1)], 1
+    )
+    uvs = mesh.uvs[used_uvs]
+    for _ in range(levels):
+        matrix, finer = subdivide(quads, len(columns))
+        uv_matrix, uv_quads = subdivide(uv_quads, len(uvs), smooth=False)
+        columns, uvs, quads, owner = matrix @ columns, uv_matrix @ uvs, finer, np.tile(owner, 4)
+    reference, positions = columns[:, :3], columns[:, 3:6]
+    bones = weights.shape[1]
+    moves = columns[:, 6 + bones :].reshape(len(columns), -1, 3)
+    normals = vertex_normals(positions, quads)
+    turned = [vertex_normals(positions + moves[:, k], quads) - normals for k in range(moves.shape[1])]
+    corners, inverse = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], 1), axis=0, return_inverse=True)
+    at, split = corners[:, 0], inverse.reshape(quads.shape)
+    both = [np.concatenate([moves[at, k], turned[k][at]], 1) for k in range(moves.shape[1])]
+    return Surface(
+        reference[at],
+        positions[at],
+        normals[at],
+        uvs[corners[:, 1]],
+        columns[at, 6 : 6 + bones],
+        np.array(both, dtype=np.float32).reshape(-1, len(at), 6),
+        {
+            material: split[np.isin(owner, [k for k, piece in enumerate(pieces) if piece.material == material])]
+            for material in {piece.material for piece in pieces}
+        },
+    )
+
+
+def _both_sides(name: str) -> tuple[str, ...]:
+    if not name.startswith("*"):
+        return (name,)
+    folder, shape = name[1:].split("/")
+    return (f"{folder}/l-{shape}", f"{folder}/r-{shape}")

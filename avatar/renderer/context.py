@@ -1,0 +1,30 @@
+"""A drawing context for machines without a display."""
+
+from __future__ import annotations
+
+import moderngl
+
+from avatar.errors import GraphicsUnavailableError
+
+_REQUIRED = 330
+
+
+def headless_context() -> moderngl.Context:
+    """Return a standalone OpenGL 3.3 core context through EGL; needs no display.
+
+    Raises:
+        GraphicsUnavailableError: there is no EGL or no driver; the message says what to install.
+    """
+    try:
+        return moderngl.create_context(standalone=True, backend="egl", require=_REQUIRED)
+    except Exception as error:  # noqa: BLE001 - glcontext raises a bare Exception for every failure
+        raise GraphicsUnavailableError(
+            f"no OpenGL 3.3 context through EGL ({error}): on Debian, run "
+            "`apt-get install --no-install-recommends libegl1 libgl1`"
+        ) from error
+
+
+def is_software(ctx: moderngl.Context) -> bool:
+    """Return whether the context draws on the processor (Mesa's llvmpipe or softpipe)."""
+    renderer = str(ctx.info["GL_RENDERER"]).lower()
+    return any(name in renderer for name in ("llvmpipe", "softpipe", "swrast"))

@@ -1,0 +1,210 @@
+"""Draws a figure in a pose into any framebuffer."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Literal
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.figure import Figure
+from avatar.figure.occlusion import KEY_DIRECTION
+from avatar.figure.skeleton import BONE_NAMES
+from avatar.pose import ARKIT_INDEX, Pose
+from avatar.renderer.camera import Camera
+from avatar.renderer.scenery import STUDIO, Background, Lighting
+from avatar.renderer.shader_source import build_program
+
+Quality = Literal["fast", "fine"]
+_SAMPLES_ACROSS: dict[Quality, int] = {"fast": 1, "fine": 2}  # samples per pixel in each direction
+_SKIN_UNIT, _PICTURE_UNIT = 0, 1
+# The attributes of a vertex by buffer, with moderngl's format; a material takes those that its shaders use.
+_MOVING = (("in_position", "3f4"), ("in_normal", "3f4"))
+_STILL = (("in_uv", "2f4"), ("in_shade", "2f4"), ("in_weights", "4f4"), ("in_joints", "4u1"))
+_FRAGMENT_SHADERS = {
+    "skin": "skin.frag",
+    "mouth": "mouth.frag",
+    "teeth": "teeth.frag",
+    "tongue": "tongue.frag",
+    "eye": "eye.frag",
+    "lash": "lash.frag",
+    "hair": "hair.frag",
+    "cloth": "cloth.frag",
+}
+_TWO_SIDED = {"hair", "lash"}
+
+
+class Renderer:
+    """Draws one figure; owns its buffers, programs and the picture that it is drawn into before it is reduced.
+
+    Args:
+        ctx: an OpenGL 3.3 core context.
+        figure: who is drawn.
+        quality: "fine" draws four samples a pixel, "fast" one.
+        lighting: the lights.
+
+    Raises:
+        ShaderError: a shader does not build on this driver.
+    """
+
+    def __init__(
+        self, ctx: moderngl.Context, figure: Figure, quality: Quality = "fine", lighting: Lighting | None = None
+    ) -> None:
+        self.figure = figure
+        self._ctx = ctx
+        self._across = _SAMPLES_ACROSS[quality]
+        moving = np.concatenate([figure.positions, figure.normals], axis=1).astype(np.float32)
+        self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
+        self._still = ctx.buffer(_still_attributes(figure))
+        self._parts = [self._build_part(part.material, part.triangles, lighting or Lighting()) for part in figure.parts]
+        self._skin = _texture(ctx, figure.skin)
+        resolve = build_program(ctx, "resolve.vert", "resolve.frag")
+        self._resolve = ctx.vertex_array(resolve, [])
+        self._drawing: moderngl.Framebuffer | None = None
+        self._drawn: moderngl.Texture | None = None
+
+    def draw(
+        self,
+        pose: Pose,
+        target: moderngl.Framebuffer,
+        viewport: tuple[int, int, int, int] | None = None,
+        background: Background | None = STUDIO,
+        camera: Camera | None = None,
+    ) -> None:
+        """Draw the figure.
+
+        Args:
+            pose: what the figure does.
+            target: where the picture goes.
+            viewport: (x, y, width, height) in it, pixels, from the lower left; all of it when None.
+            background: None draws the figure over what is there, with premultiplied alpha.
+            camera: where it is seen from; ``Camera()`` when None.
+        """
+        x, y, width, height = viewport or (0, 0, *target.size)
+        if width < 1 or height < 1:
+            return
+        drawing, drawn = self._drawing_of((width * self._across, height * self._across))
+        self._moving.write(self.figure.morphed(pose.face).tobytes())
+        drawing.use()
+        drawing.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        self._draw_parts(pose, camera or Camera(), width / height)
+        target.use()
+        target.viewport = (x, y, width, height)
+        self._resolve_into(drawn, (x, y), background)
+
+    def release(self) -> None:
+        """Free everything on the graphics side."""
+        for program, array in self._parts:
+            array.release()
+            program.release()
+        self._resolve.program.release()
+        for thing in (self._resolve, self._moving, self._still, self._skin, self._drawing, self._drawn):
+            if thing is not None:
+                thing.release()
+
+    def _draw_parts(self, pose: Pose, camera: Camera, aspect: float) -> None:
+        view_projection, place = camera.matrices(self.figure, aspect)
+        palette = np.ascontiguousarray(self.figure.palette(pose).transpose(0, 2, 1)).tobytes()
+        matrix = np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes()
+        self._ctx.enable_only(moderngl.DEPTH_TEST)
+        self._skin.use(_SKIN_UNIT)
+        for (program, array), part in zip(self._parts, self.figure.parts, strict=True):
+            program["bones"].write(palette)
+            program["view_projection"].write(matrix)
+            _set(program, "camera", tuple(place))
+            _set(program, "lids", _lids(pose.face))
+            self._set_state(part.material)
+            array.render()
+        self._ctx.enable_only(moderngl.NOTHING)
+
+    def _set_state(self, material: str) -> None:
+        flags = moderngl.DEPTH_TEST
+        if material not in _TWO_SIDED:
+            flags |= moderngl.CULL_FACE
+        if material == "lash":
+            flags |= moderngl.BLEND
+            self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+        self._ctx.enable_only(flags)
+
+    def _resolve_into(self, drawn: moderngl.Texture, origin: tuple[int, int], background: Background | None) -> None:
+        program = self._resolve.program
+        drawn.use(_PICTURE_UNIT)
+        program["picture"].value = _PICTURE_UNIT
+        program["across"].value = self._across
+        program["origin"].value = origin
+        program["opaque"].value = background is not None
+        program["centre_colour"].value = (background or STUDIO).centre
+        program["edge_colour"].value = (background or STUDIO).edge
+        self._ctx.enable_only(moderngl.BLEND)
+        self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+        self._resolve.render(vertices=3)
+        self._ctx.enable_only(moderngl.NOTHING)
+
+    def _drawing_of(self, size: tuple[int, int]) -> tuple[moderngl.Framebuffer, moderngl.Texture]:
+        """Return the picture that the figure is drawn into, made anew when the size changes."""
+        if self._drawing is None or self._drawn is None or self._drawing.size != size:
+            if self._drawing is not None and self._drawn is not None:
+                self._drawing.release()
+                self._drawn.release()
+            self._drawn = self._ctx.texture(size, 4)
+            self._drawn.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            self._drawing = self._ctx.framebuffer([self._drawn], self._ctx.depth_renderbuffer(size))
+        return self._drawing, self._drawn
+
+    def _build_part(
+        self, material: str, triangles: NDArray[np.int32], lighting: Lighting
+    ) -> tuple[moderngl.Program, moderngl.VertexArray]:
+        defines = {"BONES": str(len(BONE_NAMES))}
+        program = build_program(self._ctx, "figure.vert", _FRAGMENT_SHADERS[material], defines=defines)
+        for light in fields(lighting):
+            _set(program, f"light_{light.name}", getattr(lighting, light.name))
+        _set(program, "key_direction", tuple(np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)))
+        _set(program, "skin_texture", _SKIN_UNIT)
+        for use, colour in self.figure.colours.items():
+            _set(program, f"colour_{use}", tuple(np.power(colour, 2.2)))
+        index = self._ctx.buffer(np.ascontiguousarray(triangles).tobytes())
+        content = [_binding(program, self._moving, _MOVING), _binding(program, self._still, _STILL)]
+        return program, self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
+
+
+def _still_attributes(figure: Figure) -> bytes:
+    """Return what does not morph, interleaved as ``_STILL`` says."""
+    layout = np.dtype([("uv", "<f4", 2), ("shade", "<f4", 2), ("weights", "<f4", 4), ("joints", "u1", 4)])
+    table = np.empty(len(figure.positions), dtype=layout)
+    table["uv"], table["shade"] = figure.uvs, figure.shades
+    table["weights"], table["joints"] = figure.weights, figure.joints
+    return table.tobytes()
+
+
+def _binding(
+    program: moderngl.Program, buffer: moderngl.Buffer, attributes: tuple[tuple[str, str], ...]
+) -> tuple[object, ...]:
+    """Return a buffer description that skips what the driver optimised away, which moderngl would reject."""
+    words, names = [], []
+    for name, code in attributes:
+        if name in program:
+            words.append(code)
+            names.append(name)
+        else:
+            words.append(f"{int(code[0]) * int(code[2])}x")
+    return (buffer, " ".join(words), *names)
+
+
+def _set(program: moderngl.Program, name: str, value: object) -> None:
+    """Set a uniform if the program uses it."""
+    if name in program:
+        program[name].value = value
+
+
+def _lids(face: NDArray[np.float32]) -> tuple[float, float]:
+    """Return how far the left and the right upper lid are down, for the shade they throw on the eyeballs."""
+    return float(face[ARKIT_INDEX["eyeBlinkLeft"]]), float(face[ARKIT_INDEX["eyeBlinkRight"]])
+
+
+def _texture(ctx: moderngl.Context, picture: NDArray[np.uint8]) -> moderngl.Texture:
+    texture = ctx.texture((picture.shape[1], picture.shape[0]), picture.shape[2], picture.tobytes())
+    texture.build_mipmaps()
+    texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+    return texture

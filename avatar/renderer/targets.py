@@ -1,0 +1,53 @@
+"""Where pictures go when there is no window: a framebuffer that can be read back."""
+
+from __future__ import annotations
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+
+class OffscreenTarget:
+    """A picture in memory.
+
+    Attributes:
+        size: (width, height) in pixels.
+        framebuffer: what to draw into; colours in it are premultiplied by alpha.
+    """
+
+    def __init__(self, ctx: moderngl.Context, size: tuple[int, int]) -> None:
+        width, height = size
+        if width < 1 or height < 1:
+            raise ValueError(f"a picture of {width} x {height} pixels cannot be drawn")
+        self.size = size
+        self._colour = ctx.renderbuffer(size, 4)
+        self.framebuffer = ctx.framebuffer([self._colour])
+        self._bytes = bytearray(4 * width * height)
+
+    def clear(self) -> None:
+        """Make the picture fully transparent."""
+        self.framebuffer.clear(0.0, 0.0, 0.0, 0.0)
+
+    def read(self) -> NDArray[np.uint8]:
+        """Return the picture as straight-alpha RGBA, shape (h, w, 4), top row first; a fresh array."""
+        width, height = self.size
+        self.framebuffer.read_into(self._bytes, components=4)
+        picture = np.frombuffer(self._bytes, dtype=np.uint8).reshape(height, width, 4)[::-1].copy()
+        _straighten(picture)
+        return picture
+
+    def release(self) -> None:
+        """Free the memory on the graphics side."""
+        self.framebuffer.release()
+        self._colour.release()
+
+
+def _straighten(picture: NDArray[np.uint8]) -> None:
+    """Divide the colours of partly transparent pixels by their alpha, in place."""
+    alpha = picture[..., 3]
+    rows, columns = np.nonzero((alpha > 0) & (alpha < 255))
+    if not rows.size:
+        return
+    pixels = picture[rows, columns].astype(np.float32)
+    pixels[:, :3] = np.minimum(np.rint(pixels[:, :3] * 255.0 / pixels[:, 3:]), 255.0)
+    picture[rows, columns] = pixels.astype(np.uint8)

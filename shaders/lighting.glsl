@@ -1,0 +1,35 @@
+// Three studio lights and a hemisphere, in linear light, and the way from there to the screen.
+uniform vec3 camera;
+uniform vec3 key_direction;
+uniform vec3 light_key;
+uniform vec3 light_fill;
+uniform vec3 light_rim;
+uniform vec3 light_sky;
+uniform vec3 light_ground;
+
+const vec3 FILL_DIRECTION = vec3(-0.821, 0.154, 0.549);
+const vec3 RIM_DIRECTION = vec3(-0.336, 0.480, -0.810);
+
+// A filmic curve (the fit by K. Narkowicz, 2015, to the ACES reference transform), then sRGB's gamma.
+vec3 tone_mapped(vec3 light) {
+    vec3 c = light * 0.74;
+    return pow((c * (2.51 * c + 0.03)) / (c * (2.43 * c + 0.59) + 0.14), vec3(0.4545));
+}
+
+vec3 linear(vec3 srgb) {
+    return srgb * srgb * (srgb * 0.305306 + 0.682171) + srgb * 0.012523;
+}
+
+// GGX with the cheap visibility term of B. Karis and others (Optimizing PBR, 2015).
+float glint(vec3 n, vec3 v, vec3 l, float roughness) {
+    vec3 h = normalize(l + v);
+    float a2 = roughness * roughness * roughness * roughness;
+    float nh = max(dot(n, h), 0.0);
+    float d = nh * nh * (a2 - 1.0) + 1.0;
+    float lh = max(dot(l, h), 0.1);
+    return a2 / (12.57 * d * d * lh * lh * (roughness + 0.5));
+}
+
+vec3 room(vec3 n) {
+    return mix(light_ground, light_sky, n.y * 0.5 + 0.5);
+}
