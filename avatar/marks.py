@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 MarkKind = Literal["sentence", "word", "phoneme", "mood", "gesture"]
 MOODS = ("neutral", "joy", "sorrow", "anger", "surprise", "thought", "warmth", "doubt")
+GESTURES = ("nod", "shake", "tilt", "shrug", "brows", "glance", "smile", "wink")
 SAMPLE_RATE = 24_000  # of every voice and every utterance, in Hz
 
 

@@ -21,6 +21,8 @@ ARKIT_NAMES: tuple[str, ...] = (
 )  # fmt: skip
 ARKIT_INDEX: dict[str, int] = {name: index for index, name in enumerate(ARKIT_NAMES)}
 
+EYE_LOOK_DEGREES = 28.0  # how far an eyeLook weight of 1 turns the eye; nothing in ARKit says, so we do
+
 Quaternion = tuple[float, float, float, float]  # unit, (x, y, z, w)
 IDENTITY: Quaternion = (0.0, 0.0, 0.0, 1.0)
 

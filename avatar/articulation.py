@@ -1,0 +1,194 @@
+"""Articulation: phonemes in time -> the mouth's ARKit weights at any time.
+
+Co-articulation by dominance functions (Cohen and Massaro, 1993): every sound pulls each articulator towards its shape
+with a strength that rises before it and falls after it, and the mouth is where the pulls balance. Their negative
+exponentials reach for ever; ours are smooth windows of finite reach, so that a sound that is still unknown cannot
+change a mouth that was already shown. Closures come after the balance and beat it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.curves import window
+from avatar.errors import MarkError
+from avatar.marks import SAMPLE_RATE, Mark
+from avatar.pose import ARKIT_INDEX, ARKIT_NAMES
+from avatar.visemes import ARTICULATORS, Viseme, visemes_of
+
+ANTICIPATION = 0.12  # seconds by which the mouth moves before the sound
+CARRY_OVER = 0.15  # seconds until the mouth has let go of a sound
+MINIMUM_HOLD = 0.10  # seconds that a shape takes, however short its sound
+
+_ONSET = 0.09  # seconds that a shape takes to form
+_REST_DOMINANCE = 0.22  # of the mouth's rest, against 1 of a sound that insists
+_SEAL_LEAD = 0.02  # seconds before a closure's sound at which the lips meet
+_SEAL_FORMING = 0.075  # seconds in which they meet
+_SEAL_RELEASE = 0.06
+_SEAL_SHORTEST = 0.055  # seconds: more than a frame at 30 per second, so that every frame rate shows it
+_FIRST_PART = 0.55  # of a diphthong
+_STRESSED, _UNSTRESSED = 1.12, 0.86
+_FULL_LENGTH = 0.11  # seconds from which on a vowel reaches its target; shorter ones undershoot (Lindblom, 1963)
+
+_NAMES = tuple(name for names in ARTICULATORS.values() for name in names)
+MOUTH = np.array([ARKIT_INDEX[name] for name in _NAMES])  # where _NAMES are in a face
+_ARTICULATOR = np.array([row for row, names in enumerate(ARTICULATORS.values()) for _ in names])
+
+_JAW, _CLOSE = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
+
+
+def _face(factors: dict[str, float], rest: float) -> NDArray[np.float64]:
+    vector = np.full(len(ARKIT_NAMES), rest)
+    for name, weight in factors.items():
+        for full in (name,) if name in ARKIT_INDEX else (name + "Left", name + "Right"):
+            vector[ARKIT_INDEX[full]] = weight
+    return vector
+
+
+# What a contact leaves of every weight, and what it adds.
+_PARTS_LIPS = {
+    "mouthLowerDown": 0.0, "mouthUpperUp": 0.0, "mouthFunnel": 0.0, "mouthPucker": 0.45, "mouthStretch": 0.4,
+    "mouthShrugLower": 0.2, "mouthShrugUpper": 0.2, "tongueOut": 0.0, "jawForward": 0.3,
+}  # fmt: skip
+_LIPS_KEEP = _face(_PARTS_LIPS | {"mouthRollLower": 0.3, "mouthRollUpper": 0.3}, 1.0)
+_LIPS_ADD = _face({"mouthPress": 0.34, "mouthRollLower": 0.16, "mouthRollUpper": 0.12}, 0.0)
+_LIPS_JAW = 0.06  # jawOpen that a closure leaves; mouthClose equals it
+_TEETH_KEEP = _face(
+    _PARTS_LIPS | {"mouthUpperUp": 0.3, "mouthRollLower": 0.0, "mouthRollUpper": 0.0, "mouthPress": 0.0}, 1.0
+)
+_TEETH_ADD = _face({"mouthRollLower": 0.55, "mouthUpperUp": 0.16}, 0.0)
+_TEETH_JAW = 0.07
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """A closure: ``rise`` to ``full`` the lips meet, until ``ease`` they touch, by ``end`` they have parted."""
+
+    contact: str
+    rise: float
+    full: float
+    ease: float
+    end: float
+
+
+class Articulation:
+    """The mouth of one utterance. Times are seconds on the utterance's own axis."""
+
+    def __init__(self) -> None:
+        self._starts: list[float] = []
+        self._windows: list[tuple[float, float, float, float]] = []  # rise, full, ease, end
+        self._shapes: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []  # weights, dominance per weight
+        self._seals: list[_Seal] = []
+        self._longest = 0.0
+        self._arrays: tuple[NDArray[np.float64], ...] = ()
+        self._last = 0  # start of the last phoneme, samples
+        self.end = 0.0
+
+    def extend(self, phonemes: Iterable[Mark]) -> None:
+        """Add phonemes, in time order.
+
+        Raises:
+            MarkError: one begins before another that was given earlier.
+        """
+        for mark in phonemes:
+            start, end = mark.start / SAMPLE_RATE, mark.end / SAMPLE_RATE
+            if mark.start < self._last:
+                raise MarkError(
+                    f"the phoneme {mark.text!r} at sample {mark.start} lies before sample {self._last} of one that "
+                    "was given earlier: give marks in time order"
+                )
+            self._last = mark.start
+            visemes = visemes_of(mark.text)
+            cuts = np.linspace(start, end, len(visemes) + 1)
+            if len(visemes) == 2:
+                cuts[1] = start + _FIRST_PART * (end - start)
+            for viseme, a, b in zip(visemes, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+                self._add(viseme, a, b, mark.strength > 0.5, end - start)
+            self.end = max(self.end, end)
+        if self._shapes:
+            windows = np.array(self._windows)
+            weights, dominances = (np.stack(column) for column in zip(*self._shapes, strict=True))
+            self._arrays = (windows, weights * dominances, dominances)
+
+    def at(self, seconds: float, rest: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a face, shape (52,): ``rest`` (the face that a mood makes) with the mouth that speaks."""
+        face = rest.copy()
+        self._shape(face, seconds)
+        lips, teeth = self.contact(seconds)
+        _touch(face, teeth * (1.0 - lips), _TEETH_KEEP, _TEETH_ADD, _TEETH_JAW)
+        _touch(face, lips, _LIPS_KEEP, _LIPS_ADD, _LIPS_JAW)
+        face[_CLOSE] = max(face[_CLOSE] * (1.0 - lips), lips * face[_JAW])
+        return face
+
+    def contact(self, seconds: float) -> tuple[float, float]:
+        """Return how far the lips are sealed, and the lower lip is at the teeth, 0..1 each."""
+        parted = {"lips": 1.0, "teeth": 1.0}
+        last = bisect_left(self._seals, seconds, key=_rise)
+        for seal in reversed(self._seals[:last]):
+            if seal.rise < seconds - self._longest:
+                break
+            parted[seal.contact] *= 1.0 - window(seconds, seal.rise, seal.full, seal.ease, seal.end)
+        return 1.0 - parted["lips"], 1.0 - parted["teeth"]
+
+    def _shape(self, face: NDArray[np.float64], seconds: float) -> None:
+        """Move the mouth of ``face`` to where the pulls of the sounds around ``seconds`` balance."""
+        last = bisect_left(self._starts, seconds + ANTICIPATION)
+        first = bisect_left(self._starts, seconds - self._longest)
+        if first == last:
+            return
+        windows, pulled, dominances = self._arrays
+        rise, full, ease, end = windows[first:last].T
+        up = np.clip((seconds - rise) / (full - rise), 0.0, 1.0)
+        down = np.clip((end - seconds) / (end - ease), 0.0, 1.0)
+        near = up * up * (3.0 - 2.0 * up) * down * down * (3.0 - 2.0 * down)
+        pull = near @ dominances[first:last]
+        speech = (1.0 + _REST_DOMINANCE) * (near @ pulled[first:last]) / (pull + _REST_DOMINANCE)
+        rest = face[MOUTH] * (1.0 - 0.45 * pull / (pull + _REST_DOMINANCE))
+        speech = np.minimum(speech, 1.0)
+        face[MOUTH] = speech + rest - speech * rest
+
+    def _add(self, viseme: Viseme, start: float, end: float, stressed: bool, length: float) -> None:
+        begin = max(start - (ANTICIPATION - _ONSET), min(start, end - MINIMUM_HOLD))
+        brief = end - start
+        self._starts.append(max(start, self._starts[-1]) if self._starts else start)
+        self._windows.append((
+            max(begin - _ONSET, start - ANTICIPATION),
+            begin + min(0.3 * brief, 0.03),
+            max(begin + min(0.3 * brief, 0.03), end - min(0.4 * brief, 0.05)),
+            end + CARRY_OVER,
+        ))  # fmt: skip
+        self._longest = max(self._longest, self._windows[-1][3] - self._windows[-1][0] + ANTICIPATION)
+        size = 1.0
+        if viseme.vowel:
+            size = (_STRESSED if stressed else _UNSTRESSED) * min(1.0, 0.62 + 0.38 * length / _FULL_LENGTH)
+        targets = viseme.targets()
+        self._shapes.append((
+            np.array([targets[name] for name in _NAMES]) * size,
+            np.array(viseme.dominance)[_ARTICULATOR],
+        ))  # fmt: skip
+        if viseme.contact is not None:
+            full = start - _SEAL_LEAD
+            ease = max(start + (end - start) * 0.65, full + _SEAL_SHORTEST)
+            self._seals.append(_Seal(viseme.contact, full - _SEAL_FORMING, full, ease, ease + _SEAL_RELEASE))
+            self._longest = max(self._longest, ease + _SEAL_RELEASE - full + _SEAL_FORMING)
+
+
+def _touch(
+    face: NDArray[np.float64], touch: float, keep: NDArray[np.float64], add: NDArray[np.float64], jaw: float
+) -> None:
+    """Bring the parts that have to touch together, as far as ``touch`` (0..1) says."""
+    if touch <= 0.0:
+        return
+    open_jaw = face[_JAW]
+    face *= 1.0 + (keep - 1.0) * touch
+    face += add * touch * (1.0 - face)
+    face[_JAW] = open_jaw + (min(open_jaw, jaw) - open_jaw) * touch
+
+
+def _rise(seal: _Seal) -> float:
+    return seal.rise
