@@ -292,7 +292,7 @@ class AssetStore:
         try:
             with disk_full_named(self.cache):
                 yield
-        except PermissionError as error:
+        except (PermissionError, NotADirectoryError, FileExistsError) as error:
             raise AssetError(
                 f"cannot write to the cache {self.cache} ({error}); set VISAVIS_CACHE to a folder of yours"
             ) from error
@@ -353,7 +353,7 @@ def _no_source(file: AssetFile, failures: list[AssetError]) -> AssetError:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return 0
 
 
