@@ -1,0 +1,96 @@
+"""``python -m server``: the server alone, as the viewer starts it. One JSON line with the URL says that it is ready."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import msgspec
+from feed.sources import load
+
+from feed.errors import FeedError
+
+from .errors import ServerError, SettingsError
+from .gateway import serve, warm_in_background
+from .mind import Mind
+from .services import Services
+from .settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+
+log = logging.getLogger("server")
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m server", description="Serve a feed whose items answer.")
+    parser.add_argument("--feed", metavar="SOURCE", help="JSON Feed, RSS or Atom file or URL, or a folder of texts")
+    parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port, 0 for any free one (%(default)s)")
+    parser.add_argument("--no-model", action="store_true", help="answer in the item's own sentences")
+    parser.add_argument("--allow-origin", action="append", default=[], metavar="URL", help="a web page may connect")
+    parser.add_argument("--parent-pipe", action="store_true", help="end when standard input does")
+    parser.add_argument("--verbose", action="store_true", help="log every session")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the server; return the exit code: 0 well, 2 bad usage or input, 1 otherwise."""
+    options = arguments().parse_args(argv)
+    level = logging.INFO if options.verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        settings = Settings.from_environment(os.environ, use_model=not options.no_model)
+        document = load(options.feed) if options.feed else None
+        with Mind(settings, document) as mind:
+            services = Services(mind)
+            warm_in_background(services.warm)
+            asyncio.run(_serve(services, options))
+    except (SettingsError, FeedError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except ServerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+async def _serve(services: Services, options: argparse.Namespace) -> None:
+    """Serve until a signal comes or the parent goes."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(number, ended.set)
+    if options.parent_pipe:
+        warm_in_background(lambda: _wait_for_parent(loop, ended))
+    serving = asyncio.create_task(
+        serve(services, host=options.host, port=options.port, allowed_origins=options.allow_origin, ready=_announce)
+    )
+    waiting = asyncio.create_task(ended.wait())
+    done, pending = await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+def _wait_for_parent(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    while sys.stdin.buffer.read(4_096):
+        pass
+    loop.call_soon_threadsafe(ended.set)
+
+
+def _announce(url: str) -> None:
+    print(msgspec.json.encode({"url": url}).decode(), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

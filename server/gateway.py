@@ -1,0 +1,157 @@
+"""The door: a WebSocket server that gives every client a session. The shell round ``session``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http
+import ipaddress
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.asyncio.server import Server, ServerConnection
+from websockets.asyncio.server import serve as listen
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.typing import Origin, Subprotocol
+
+from . import protocol
+from .abilities import Abilities
+from .errors import ListenError, SlowClientError
+from .session import Session
+from .settings import DEFAULT_HOST, DEFAULT_PORT, MAX_SESSIONS
+
+log = logging.getLogger(__name__)
+
+PATH = "/v1/realtime"
+PATHS = (PATH, "/")
+REALTIME_SUBPROTOCOL = "realtime"  # what browsers offer to the Realtime API
+HARD_FRAME_BYTES = 1 << 24  # the connection ends beyond it; between MAX_EVENT_BYTES and this there is an error event
+INBOUND_FRAMES = 32  # read ahead of the session, after which the client is held back
+PING_SECONDS = 20.0
+
+
+class Gateway:
+    """Accepts clients until it is closed.
+
+    Args:
+        abilities: the house.
+        allowed_origins: web pages that may connect; a page of any other origin is refused, because a page from
+            anywhere can reach a loopback port.
+        max_sessions: clients at once; more are turned away with HTTP 503.
+    """
+
+    def __init__(
+        self, abilities: Abilities, *, allowed_origins: Sequence[str] = (), max_sessions: int = MAX_SESSIONS
+    ) -> None:
+        self._abilities = abilities
+        self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
+        self._max_sessions = max_sessions
+        self._sessions = 0
+
+    @contextlib.asynccontextmanager
+    async def open(self, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT) -> AsyncIterator[str]:
+        """Listen, and give the URL; port 0 takes a free one.
+
+        Raises:
+            ListenError: the address cannot be had.
+        """
+        if not is_loopback(host):
+            log.warning("listening on %s: anyone who can reach this machine can talk to the feed", host)
+        try:
+            server = await listen(
+                self._serve,
+                host,
+                port,
+                origins=self._origins,
+                select_subprotocol=_select_subprotocol,
+                process_request=self._admit,
+                max_size=HARD_FRAME_BYTES,
+                max_queue=INBOUND_FRAMES,
+                ping_interval=PING_SECONDS,
+                ping_timeout=PING_SECONDS,
+                compression=None,
+                server_header=None,
+            )
+        except OSError as error:
+            raise ListenError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
+        async with server:
+            yield _url(server)
+
+    def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        if urlsplit(request.path).path not in PATHS:
+            return connection.respond(http.HTTPStatus.NOT_FOUND, f"the WebSocket is at {PATH}\n")
+        if self._sessions >= self._max_sessions:
+            return connection.respond(
+                http.HTTPStatus.SERVICE_UNAVAILABLE, f"{self._max_sessions} clients are connected, and no more fit\n"
+            )
+        return None
+
+    async def _serve(self, connection: ServerConnection) -> None:
+        self._sessions += 1
+        request = connection.request
+        query = parse_qs(urlsplit(request.path).query) if request is not None else {}
+        session = Session(
+            self._abilities,
+            connection.send,
+            binary=connection.subprotocol == protocol.SUBPROTOCOL,
+            item_id=query.get("item", [None])[0],
+        )
+        log.info("%s: connected from %s", session.id, connection.remote_address)
+        try:
+            await session.run(connection)
+        except SlowClientError as error:
+            log.warning("%s: %s", session.id, error)
+            await connection.close(1013, str(error))
+        except ConnectionClosed as closed:
+            log.info("%s: %s", session.id, closed)
+        finally:
+            self._sessions -= 1
+            log.info("%s: gone", session.id)
+
+
+async def serve(
+    abilities: Abilities,
+    *,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    allowed_origins: Sequence[str] = (),
+    max_sessions: int = MAX_SESSIONS,
+    ready: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve until cancelled; ``ready`` is called with the URL as soon as clients are let in.
+
+    Raises:
+        ListenError: the address cannot be had.
+    """
+    gateway = Gateway(abilities, allowed_origins=allowed_origins, max_sessions=max_sessions)
+    async with gateway.open(host, port) as url:
+        ready(url)
+        await asyncio.get_running_loop().create_future()
+
+
+def warm_in_background(warm: Callable[[], None]) -> None:
+    """Run ``warm`` beside everything else; a process that ends does not wait for it."""
+    threading.Thread(target=warm, name="warm", daemon=True).start()
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _select_subprotocol(_connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    wanted = (protocol.SUBPROTOCOL, REALTIME_SUBPROTOCOL)
+    return next((Subprotocol(name) for name in wanted if name in offered), None)
+
+
+def _url(server: Server) -> str:
+    host, port = next(iter(server.sockets)).getsockname()[:2]
+    return f"ws://[{host}]:{port}{PATH}" if ":" in host else f"ws://{host}:{port}{PATH}"

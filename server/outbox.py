@@ -1,0 +1,59 @@
+"""What waits to be sent to one client: bounded, in order, and emptied of an utterance the moment it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from .errors import SlowClientError
+
+PAUSE_BYTES = 1 << 20  # sound that waits beyond this pauses the making of more (about 20 s)
+FULL_BYTES = 1 << 23  # no client that reads at all comes here
+
+
+class Outbox:
+    """A queue of frames with one reader; belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._frames: deque[tuple[str | bytes, int | None]] = deque()
+        self._bytes = 0
+        self._changed = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def put(self, frame: str | bytes, generation: int | None = None) -> None:
+        """Append a frame; one with a ``generation`` is thrown away when that is discarded.
+
+        Raises:
+            SlowClientError: the client has not read for so long that there is no more room.
+        """
+        if self._bytes + len(frame) > FULL_BYTES:
+            raise SlowClientError(FULL_BYTES)
+        self._frames.append((frame, generation))
+        self._bytes += len(frame)
+        self._changed.set()
+
+    def discard(self, generation: int) -> None:
+        """Throw away what waits of an utterance."""
+        self._frames = deque(entry for entry in self._frames if entry[1] != generation)
+        self._bytes = sum(len(frame) for frame, _ in self._frames)
+        self._changed.set()
+
+    async def get(self) -> str | bytes:
+        """Return the oldest frame; waits for one."""
+        while not self._frames:
+            await self._change()
+        frame, _ = self._frames.popleft()
+        self._bytes -= len(frame)
+        self._changed.set()
+        return frame
+
+    async def room(self, limit: int = PAUSE_BYTES) -> None:
+        """Wait until at most ``limit`` bytes wait."""
+        while self._bytes > limit:
+            await self._change()
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()

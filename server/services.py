@@ -1,0 +1,80 @@
+"""The house as sessions see it: the mind, the voices and the ears, shared by all of them."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from feed.replies import Replier
+from numpy.typing import NDArray
+
+from avatar.voice import DEFAULT_VOICE, VOICES, Voice
+from feed.store import Store
+
+from .ears import EarModels, Ears
+from .mind import Mind, Once
+from .protocol import TurnDetection
+
+log = logging.getLogger(__name__)
+
+
+class Services:
+    """The real ``abilities.Abilities``. Any thread may use it; a context manager that closes what it opened."""
+
+    def __init__(self, mind: Mind) -> None:
+        self._mind = mind
+        self._ear_models = Once(self._build_ear_models)
+        self._voices = {name: Once(functools.partial(Voice, name)) for name in VOICES}
+
+    def shelf(self) -> Store:
+        """Return the store, with the feed in it."""
+        return self._mind.shelf()
+
+    def host(self) -> Replier:
+        """Return who answers.
+
+        Raises:
+            AssetMissingError: a model is not on this machine; the message says what to run.
+        """
+        return self._mind.host()
+
+    def voice_name(self, wanted: Sequence[str | None]) -> str:
+        """Return the first voice of ``wanted`` that there is, or the default."""
+        return next((name for name in wanted if name in VOICES), DEFAULT_VOICE)
+
+    def speech(self, voice: str) -> Voice:
+        """Return a voice by name."""
+        return self._voices[voice]()
+
+    def listener(self, turn_detection: TurnDetection | None, rate: int) -> Ears:
+        """Return new ears for a session.
+
+        Raises:
+            AssetMissingError: a model is not on this machine; the message says what to run.
+        """
+        models = self._ear_models()
+        models.load()
+        return Ears(models, turn_detection, rate)
+
+    def transcribe(self, audio: NDArray[np.float32]) -> str:
+        """Return the words in 16 kHz sound."""
+        return self._ear_models().transcriber.transcribe(audio)
+
+    def warm(self) -> None:
+        """Build everything now, so that the first answer is not late; what cannot be had is logged and left."""
+        parts: dict[str, Callable[[], object]] = {
+            "the answers": self.host,
+            "the voice": lambda: self.speech(DEFAULT_VOICE),
+            "the ears": lambda: self._ear_models().load(),
+        }
+        for name, build in parts.items():
+            try:
+                build()
+            except Exception:
+                log.exception("could not prepare %s", name)
+
+    def _build_ear_models(self) -> EarModels:
+        assets = self._mind.assets
+        return EarModels(assets.path("vad"), assets.path("speech-to-text"), assets.derived)

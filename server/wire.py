@@ -1,0 +1,74 @@
+"""The sending side of one client: numbers the events, chains the messages, and keeps them in an outbox."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable, Iterable
+
+from . import protocol
+from .outbox import PAUSE_BYTES, Outbox
+from .responses import Frame
+
+Send = Callable[[str | bytes], Awaitable[None]]
+
+
+class Wire:
+    """What goes to one client.
+
+    Attributes:
+        binary: sound goes out as binary frames.
+        extended: the client knows ``feed.*`` and ``avatar.*``: it negotiated ``visavis.v1`` or sent one itself.
+        last_message: id of the newest message of the conversation.
+    """
+
+    def __init__(self, send: Send, *, binary: bool) -> None:
+        self.binary = binary
+        self.extended = binary
+        self.last_message: str | None = None
+        self._send = send
+        self._outbox = Outbox()
+        self._events = itertools.count(1)
+        self._messages = itertools.count(1)
+
+    def send(self, event: protocol.Event) -> None:
+        """Send an event.
+
+        Raises:
+            SlowClientError: the client does not read.
+        """
+        self._put(event, None)
+
+    def send_all(self, frames: Iterable[Frame], generation: int | None = None) -> None:
+        """Send events and sound; with a ``generation`` they are dropped when that is discarded before they are gone."""
+        for frame in frames:
+            self._put(frame, generation)
+
+    def add(self, item: protocol.ConversationItem) -> None:
+        """Tell that a message of the user entered the conversation, complete."""
+        previous, self.last_message = self.last_message, item.id
+        self.send(protocol.ConversationItemAdded(item=item, previous_item_id=previous))
+        self.send(protocol.ConversationItemDone(item=item, previous_item_id=previous))
+
+    def new_message(self) -> str:
+        """Return an id for the next message of the user."""
+        return f"item_u{next(self._messages)}"
+
+    def discard(self, generation: int) -> None:
+        """Drop what waits of an utterance."""
+        self._outbox.discard(generation)
+
+    async def room(self, limit: int = PAUSE_BYTES) -> None:
+        """Wait until at most ``limit`` bytes wait to be sent."""
+        await self._outbox.room(limit)
+
+    async def write(self) -> None:
+        """Send what waits, until cancelled."""
+        while True:
+            await self._send(await self._outbox.get())
+
+    def _put(self, frame: Frame, generation: int | None) -> None:
+        if isinstance(frame, bytes):
+            self._outbox.put(frame, generation)
+            return
+        frame.event_id = f"event_{next(self._events)}"
+        self._outbox.put(protocol.encode(frame), generation)
