@@ -1,5 +1,5 @@
-// A picture with rounded corners.
 #version 330 core
+// A picture with rounded corners.
 
 uniform sampler2D image;
 

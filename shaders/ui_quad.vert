@@ -1,5 +1,5 @@
-// A rectangle of the interface per instance. Positions are physical pixels from the top left of the target.
 #version 330 core
+// A rectangle of the interface per instance. Positions are physical pixels from the top left of the target.
 
 uniform vec2 target_size;
 

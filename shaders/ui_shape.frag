@@ -1,5 +1,5 @@
-// A rounded rectangle with a border, or its soft shadow, from the signed distance to its outline.
 #version 330 core
+// A rounded rectangle with a border, or its soft shadow, from the signed distance to its outline.
 
 in vec2 local;
 flat in vec2 half_size;

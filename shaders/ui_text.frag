@@ -1,5 +1,5 @@
-// Glyphs and icons: coverage from the atlas, tinted.
 #version 330 core
+// Glyphs and icons: coverage from the atlas, tinted.
 
 uniform sampler2D atlas;
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.renderer.shaders import load_shader
+from avatar.renderer import build_program
 from viewer.atlas import Atlas, AtlasEntry, AtlasFullError
 from viewer.icons import Icon, draw_icon
 from viewer.layout import Rect
@@ -20,10 +20,11 @@ from viewer.theme import CLEAR, Colour
 Batch = Literal["shape", "text", "image"]
 _WHITE = Colour(1.0, 1.0, 1.0)
 _FLOATS = 24  # of an instance: six vec4
-_LAYOUT = "4f 4f 4f 4f 4f 4f/i"
 _ATTRIBUTES = ("in_rect", "in_uv", "in_colour", "in_colour_to", "in_edge", "in_form")
 _NO_UV = (0.0, 0.0, 0.0, 0.0)
 MAX_INSTANCES = 4096
+# Straight alpha over what is there; the target's own alpha stays full. (The stubs know the two-value form only.)
+_BLENDING: Any = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
 
 
 class Painter:
@@ -38,10 +39,8 @@ class Painter:
         self.typesetter = typesetter
         self._context = context
         self._atlas = Atlas(context)
-        vertex = load_shader("ui_quad.vert")
         self._programs = {
-            kind: context.program(vertex_shader=vertex, fragment_shader=load_shader(f"ui_{kind}.frag"))
-            for kind in ("shape", "text", "image")
+            kind: build_program(context, "ui_quad.vert", f"ui_{kind}.frag") for kind in ("shape", "text", "image")
         }
         self._buffer = context.buffer(reserve=MAX_INSTANCES * _FLOATS * 4, dynamic=True)
         self._arrays = {kind: self._vertex_array(program) for kind, program in self._programs.items()}
@@ -49,7 +48,6 @@ class Painter:
         self._count = 0
         self._kind: Batch = "shape"
         self._texture: moderngl.Texture | None = None
-        self._target: moderngl.Framebuffer | None = None
         self._size = (1, 1)
         self._clips: list[Rect] = []
 
@@ -61,27 +59,21 @@ class Painter:
     @contextmanager
     def on(self, target: moderngl.Framebuffer, size: tuple[int, int], clip: Rect | None = None) -> Iterator[None]:
         """Draw on ``target`` of ``size`` pixels (only within ``clip``) until the block ends."""
-        self._target, self._size = target, size
+        self._size = size
         self._clips = [clip or Rect(0, 0, *size)]
         target.use()
-        target.viewport = (0, 0, *size)
+        self._context.viewport = (0, 0, *size)
         self._context.enable_only(moderngl.BLEND)
-        self._context.blend_func = (
-            moderngl.SRC_ALPHA,
-            moderngl.ONE_MINUS_SRC_ALPHA,
-            moderngl.ONE,
-            moderngl.ONE_MINUS_SRC_ALPHA,
-        )
+        self._context.blend_func = _BLENDING
         for program in self._programs.values():
-            program["target_size"].value = size
+            program["target_size"] = size
         self._scissor()
         try:
             yield
             self.flush()
         finally:
             self._count = 0
-            target.scissor = None
-            self._target = None
+            self._context.scissor = None
 
     @contextmanager
     def clip(self, rect: Rect) -> Iterator[None]:
@@ -97,9 +89,8 @@ class Painter:
             self._scissor()
 
     def _scissor(self) -> None:
-        assert self._target is not None
         clip = self._clips[-1]
-        self._target.scissor = (clip.x, self._size[1] - clip.bottom, clip.width, clip.height)
+        self._context.scissor = (clip.x, self._size[1] - clip.bottom, clip.width, clip.height)
 
     def rect(
         self,
@@ -112,11 +103,11 @@ class Painter:
         border_width: float = 0.0,
     ) -> None:
         """Draw a rounded rectangle; ``to`` is the colour at the bottom of a gradient."""
-        self._add("shape", rect, _NO_UV, fill, to or fill, border, (radius, border_width, 0.0, 0.0))
+        self._add("shape", rect, _NO_UV, (fill, to or fill, border), (radius, border_width, 0.0, 0.0))
 
     def shadow(self, rect: Rect, radius: float, blur: float, colour: Colour) -> None:
         """Draw the soft shadow of a rounded rectangle, ``blur`` pixels to either side of its outline."""
-        self._add("shape", rect, _NO_UV, colour, colour, CLEAR, (radius, 0.0, blur, blur))
+        self._add("shape", rect, _NO_UV, (colour, colour, CLEAR), (radius, 0.0, blur, blur))
 
     def image(
         self,
@@ -132,7 +123,8 @@ class Painter:
             self.flush()
         self._switch("image")
         self._texture = texture
-        self._add("image", rect, uv, _WHITE.faded(opacity), _WHITE.faded(opacity), CLEAR, (radius, 0.0, 0.0, 0.0))
+        tint = _WHITE.faded(opacity)
+        self._add("image", rect, uv, (tint, tint, CLEAR), (radius, 0.0, 0.0, 0.0))
 
     def words(self, text: str, face: Face, x: float, y: float, colour: Colour) -> None:
         """Draw text on one line; (x, y) is where the pen starts and the top of its ascent."""
@@ -177,7 +169,7 @@ class Painter:
 
     def _stamp(self, entry: AtlasEntry, x: int, y: int, colour: Colour) -> None:
         rect = Rect(x, y, entry.width, entry.height)
-        self._add("text", rect, entry.uv, colour, colour, CLEAR, (0.0, 0.0, 0.0, 0.0))
+        self._add("text", rect, entry.uv, (colour, colour, CLEAR), (0.0, 0.0, 0.0, 0.0))
 
     def _switch(self, kind: Batch) -> None:
         if kind != self._kind or self._count == MAX_INSTANCES:
@@ -189,15 +181,13 @@ class Painter:
         kind: Batch,
         rect: Rect,
         uv: tuple[float, float, float, float],
-        fill: Colour,
-        to: Colour,
-        edge: Colour,
+        colours: tuple[Colour, Colour, Colour],
         form: tuple[float, float, float, float],
     ) -> None:
         if rect.width <= 0 or rect.height <= 0:
             return
         self._switch(kind)
-        self._instances[self._count] = (*rect, *uv, *fill, *to, *edge, *form)
+        self._instances[self._count] = (*rect, *uv, *colours[0], *colours[1], *colours[2], *form)
         self._count += 1
 
     def flush(self) -> None:
