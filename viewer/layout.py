@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -11,7 +10,8 @@ from viewer import theme
 Arrangement = Literal["wide", "medium", "stacked"]
 
 REFERENCE_SIZE = (1280.0, 720.0)  # logical pixels at which the interface has its nominal size
-SMALLEST_FACTOR, LARGEST_FACTOR = 0.82, 1.8
+SMALLEST_FACTOR, LARGEST_FACTOR = 0.86, 1.8
+NARROWEST = 400.0  # logical pixels that the shorter side keeps before text is made larger
 WIDE_FROM = 1080.0  # logical pixels: room for feed, stage and text side by side
 STACKED_BELOW = 680.0
 INPUT_HEIGHT = 52.0
@@ -88,8 +88,9 @@ def unit_for(size: tuple[int, int], scale: float) -> float:
 
     A window twice as wide and high shows text 1.4 times as large: part of the room goes to content, part to comfort.
     """
-    room = min(size[0] / (REFERENCE_SIZE[0] * scale), size[1] / (REFERENCE_SIZE[1] * scale))
-    return scale * min(max(math.sqrt(room), SMALLEST_FACTOR), LARGEST_FACTOR)
+    area = (size[0] * size[1]) / (REFERENCE_SIZE[0] * REFERENCE_SIZE[1] * scale * scale)
+    narrow = min(size) / (NARROWEST * scale)
+    return scale * min(max(min(area**0.25, narrow), SMALLEST_FACTOR), LARGEST_FACTOR)
 
 
 def arrange(size: tuple[int, int], scale: float, *, opened: bool) -> Layout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -140,16 +140,32 @@ class Painter:
         self._stamp(entry, rect.x + (rect.width - side) // 2, rect.y + (rect.height - side) // 2, colour)
 
     def paragraph(
-        self, paragraph: Paragraph, x: float, y: float, colour: Colour, visible: tuple[float, float] | None = None
+        self,
+        paragraph: Paragraph,
+        x: float,
+        y: float,
+        colour: Colour,
+        *,
+        visible: tuple[float, float] | None = None,
+        emphasis: Sequence[tuple[int, int, Colour]] = (),
     ) -> None:
-        """Draw a paragraph with its top left at (x, y); lines outside ``visible`` (top, bottom) are passed over."""
+        """Draw a paragraph with its top left at (x, y).
+
+        Args:
+            paragraph: from the typesetter.
+            x: of its left edge. y: of its top.
+            colour: of its words.
+            visible: (top, bottom); lines outside are passed over.
+            emphasis: (first, last, colour) of characters in a colour of their own.
+        """
+        offset = self.offset(paragraph)
         for line in paragraph.lines:
             top = y + line.y
             if visible is not None and (top + paragraph.line_height < visible[0] or top > visible[1]):
                 continue
-            offset = self.offset(paragraph)
             for word in line.words:
-                self.words(word.text, paragraph.face, x + word.x, top + offset, colour)
+                own = next((tint for first, last, tint in emphasis if first <= word.first < last), colour)
+                self.words(word.text, paragraph.face, x + word.x, top + offset, own)
 
     def offset(self, paragraph: Paragraph) -> float:
         """Return pixels from the top of a line to where ``words`` is to be drawn, to centre it in the line height."""

@@ -19,6 +19,10 @@ class Colour(NamedTuple):
         """Return the same colour with its alpha multiplied by ``factor``."""
         return self._replace(alpha=self.alpha * factor)
 
+    def mixed(self, other: Colour, part: float) -> Colour:
+        """Return the colour ``part`` of the way to ``other``."""
+        return Colour(*(mine + (theirs - mine) * part for mine, theirs in zip(self, other, strict=True)))
+
 
 def _hex(value: int, alpha: float = 1.0) -> Colour:
     return Colour((value >> 16 & 255) / 255, (value >> 8 & 255) / 255, (value & 255) / 255, alpha)
@@ -67,8 +71,8 @@ HEADLINE = Style(25, "semibold", 1.24)
 TITLE = Style(15.5, "semibold", 1.3)
 BODY = Style(14.5, "regular", 1.55)
 LEAD = Style(13.5, "regular", 1.42)
-SMALL = Style(12, "regular", 1.35)
-SMALL_STRONG = Style(12, "semibold", 1.35)
+SMALL = Style(12.5, "regular", 1.35)
+SMALL_STRONG = Style(12.5, "semibold", 1.35)
 CAPTION = Style(20, "semibold", 1.36)
 INPUT = Style(15.5, "regular", 1.35)
 

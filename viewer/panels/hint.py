@@ -8,8 +8,14 @@ from viewer import theme
 from viewer.layout import Rect
 from viewer.panels.panel import Hit, Panel, View
 
-_KEYS_IN_FEED = "↑ ↓  choose     Enter  step up     Ctrl+Q  quit"
-_KEYS_WITH_ITEM = "Enter  send     F2  microphone     F3  conversation     Tab  move     Esc  leave"
+_KEYS_IN_FEED = (("↑ ↓", "choose"), ("Enter", "step up"), ("Ctrl Q", "quit"))
+_KEYS_WITH_ITEM = (
+    ("Enter", "send"),
+    ("Esc", "leave"),
+    ("F2", "microphone"),
+    ("F3", "conversation"),
+    ("Tab", "move on"),
+)
 _STATUS = {
     "connecting": ("Connecting…", theme.INK_FAINT),
     "ready": ("", theme.CLEAR),
@@ -33,9 +39,19 @@ class HintPanel(Panel):
         px = view.px
         view.painter.rect(rect, theme.BACKGROUND)
         keys = _KEYS_IN_FEED if view.state.item is None else _KEYS_WITH_ITEM
-        row = Rect(rect.x + px(4), rect.y, rect.width - px(8), rect.height - px(4))
+        row = Rect(rect.x + px(4), rect.y, rect.width - px(8), rect.height - px(5))
         status, colour = _STATUS[view.state.status]
-        used = px(24) + view.line(status, theme.SMALL, row, colour, align=1.0) if status else 0
-        keys_row = Rect(row.x, row.y, max(round(row.width - used), 0), row.height)
-        view.line(keys, theme.SMALL, keys_row, theme.INK_FAINT.faded(0.85))
+        used = px(24) + view.line(status, theme.SMALL, row, colour, align=1.0) if status else 0.0
+        left, right = row.x, row.right - used
+        for key, meaning in keys:
+            cap = view.wrap(key, theme.SMALL_STRONG, row.width, 1)
+            label = view.wrap(meaning, theme.SMALL, row.width, 1)
+            box = Rect(left, row.y + px(1), round(cap.width) + px(12), row.height - px(2))
+            if box.right + px(7) + label.width > right:
+                break
+            view.painter.rect(box, theme.FIELD, radius=px(5), border=theme.LINE, border_width=px(1))
+            y = row.y + (row.height - cap.line_height) / 2
+            view.painter.paragraph(cap, box.x + px(6), y, theme.INK_FAINT)
+            view.painter.paragraph(label, box.right + px(7), y, theme.INK_FAINT)
+            left = round(box.right + px(7) + label.width) + px(18)
         return []

@@ -114,22 +114,34 @@ class ItemPanel(Panel):
             shade = self._shades.get(name, 0.0)
             if shade > 0.5 / _STEPS:
                 self._underlay(view, text, (first, last), (left, start), shade)
-        view.painter.paragraph(text, left, start, theme.INK_SOFT, visible=(body.y, body.bottom))
+        emphasis = [
+            (first, last, theme.INK_SOFT.mixed(theme.INK, self._shades[name]))
+            for name, first, last in item.passages
+            if name in self._shades
+        ]
+        visible = (body.y, body.bottom)
+        view.painter.paragraph(text, left, start, theme.INK_SOFT, visible=visible, emphasis=emphasis)
 
     def _underlay(
         self, view: View, text: Paragraph, span: tuple[int, int], origin: tuple[float, float], shade: float
     ) -> None:
         px = view.px
         spans = text.spans(*span)
-        for y, x0, x1 in spans:
-            place = Rect(
-                round(origin[0] + x0) - px(5), round(origin[1] + y), round(x1 - x0) + px(10), round(text.line_height)
-            )
-            view.painter.rect(place, theme.ACCENT_UNDERLAY.faded(shade), radius=px(5))
-        if spans:
-            top, bottom = origin[1] + spans[0][0], origin[1] + spans[-1][0] + text.line_height
-            bar = Rect(round(origin[0]) - px(8), round(top), px(3), round(bottom - top))
-            view.painter.rect(bar, theme.ACCENT.faded(shade), radius=px(3) / 2)
+        if not spans:
+            return
+        top, bottom = origin[1] + spans[0][0], origin[1] + spans[-1][0] + text.line_height
+        colour = theme.ACCENT_UNDERLAY.faded(shade)
+        if _whole_lines(text, span):
+            width = round(text.width) + px(14)
+            block = Rect(round(origin[0]) - px(6), round(top) - px(2), width, round(bottom - top) + px(4))
+            view.painter.rect(block, colour, radius=px(6))
+        else:
+            for y, x0, x1 in spans:
+                left, right = round(origin[0] + x0) - px(4), round(origin[0] + x1) + px(4)
+                line = Rect(left, round(origin[1] + y) + px(1), right - left, round(text.line_height) - px(2))
+                view.painter.rect(line, colour, radius=px(4))
+        bar = Rect(round(origin[0]) - px(8), round(top), px(3), round(bottom - top))
+        view.painter.rect(bar, theme.ACCENT.faded(shade), radius=px(3) / 2)
 
     def _paint_log(self, view: View, body: Rect, item: OpenedItem) -> None:
         if not view.state.log:
@@ -191,3 +203,8 @@ class ItemPanel(Panel):
         top = above + spans[0][0] - view.px(40)
         bottom = above + spans[-1][0] + text.line_height + view.px(40)
         return min(max(target, bottom - body.height), top)
+
+
+def _whole_lines(text: Paragraph, span: tuple[int, int]) -> bool:
+    touched = [line for line in text.lines if any(w.first < span[1] and w.last > span[0] for w in line.words)]
+    return all(span[0] <= word.first and word.last <= span[1] for line in touched for word in line.words)

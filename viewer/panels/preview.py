@@ -10,8 +10,10 @@ from viewer.actions import OpenCard
 from viewer.layout import Rect
 from viewer.panels.feed import byline
 from viewer.panels.panel import Hit, Panel, View
+from viewer.theme import Style
 
 _BUTTON_HEIGHT = 46.0
+_SMALLEST_HERO = 120.0
 _MEASURE = 640.0  # longest line that is comfortable to read
 
 
@@ -37,17 +39,37 @@ class PreviewPanel(Panel):
             self._greet(view, rect)
             return []
         pad = px(28 if rect.width > px(420) else 18)
-        inner = Rect(rect.x + pad, rect.y + pad, min(rect.width - 2 * pad, px(_MEASURE)), rect.height - 2 * pad)
-        foot = Rect(inner.x, inner.bottom - px(_BUTTON_HEIGHT), inner.width, px(_BUTTON_HEIGHT))
-        body = Rect(inner.x, inner.y, inner.width, foot.y - px(18) - inner.y)
-        if card.image and body.height > px(330):
-            picture = Rect(body.x, body.y, body.width, min(round(body.height * 0.46), round(body.width * 0.62)))
-            view.picture(card.image, picture, px(theme.CARD_RADIUS))
-            top = picture.bottom + px(22)
-            body = Rect(body.x, top, body.width, body.bottom - top)
-        with painter.clip(Rect(rect.x, body.y, rect.width, max(body.height, 0))):
+        column = min(rect.width - 2 * pad, px(_MEASURE))
+        foot = Rect(rect.x + pad, rect.bottom - pad - px(_BUTTON_HEIGHT), column, px(_BUTTON_HEIGHT))
+        height = self._words_height(view, card, column)
+        room = foot.y - px(20) - height - px(22) - rect.y
+        top = rect.y + pad
+        if room >= px(_SMALLEST_HERO):
+            self._hero(view, card, Rect(rect.x, rect.y, rect.width, room))
+            top = rect.y + room + px(22)
+        body = Rect(foot.x, top, column, max(foot.y - px(12) - top, 0))
+        with painter.clip(body):
             self._words(view, card, body)
         return [self._foot(view, card, foot)]
+
+    def _hero(self, view: View, card: Card, rect: Rect) -> None:
+        px, radius = view.px, view.px(theme.RADIUS)
+        if card.image:
+            view.picture(card.image, rect, radius)
+        else:
+            middle = (rect.x + rect.width // 2, rect.y + rect.height // 2)
+            side = min(rect.height, rect.width) - px(40)
+            for part, strength in ((1.0, 0.05), (0.78, 0.07), (0.56, 0.14)):
+                disc = round(side * part)
+                place = Rect(middle[0] - disc // 2, middle[1] - disc // 2, disc, disc)
+                view.painter.rect(place, theme.ACCENT.faded(strength), radius=disc / 2)
+            initial = Style(0.24 * side / view.layout.unit, "semibold", 1.0)
+            view.line(card.host[:1].upper(), initial, rect, theme.ACCENT, align=0.5)
+
+    def _words_height(self, view: View, card: Card, width: int) -> int:
+        headline = view.wrap(card.title, theme.HEADLINE, width, 3)
+        lead = view.wrap(card.lead, theme.BODY, width)
+        return round(view.px(26) + headline.height + view.px(14) + lead.height + view.px(14) + view.px(20))
 
     def _greet(self, view: View, rect: Rect) -> None:
         middle = Rect(rect.x, rect.y + rect.height // 2 - view.px(30), rect.width, view.px(30))

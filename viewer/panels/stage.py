@@ -49,11 +49,7 @@ class StageOverlay:
         waiting = state.thinking and caption is None
         openers = self._openers(view, stage) if caption is None and not waiting and not question else []
         if caption is not None or question or waiting or openers:
-            height = min(px(190), stage.height // 2)
-            shade = Rect(stage.x, stage.bottom - height, stage.width, height)
-            with view.painter.clip(shade):
-                whole = Rect(shade.x, shade.y - px(30), shade.width, shade.height + px(30))
-                view.painter.rect(whole, theme.SCRIM, to=theme.SCRIM_DEEP, radius=px(theme.RADIUS))
+            self._paint_scrim(view, stage)
         if caption is not None:
             bottom = self._paint_caption(view, stage, caption, bottom, strength)
         elif waiting:
@@ -64,6 +60,12 @@ class StageOverlay:
             self._paint_question(view, stage, question, bottom)
         self._paint_name(view, stage)
         return hits
+
+    def _paint_scrim(self, view: View, stage: Rect) -> None:
+        for height, strength in ((view.px(260), 0.5), (view.px(150), 0.75)):
+            tall = min(height, stage.height * 2 // 3)
+            shade = Rect(stage.x, stage.bottom - tall, stage.width, tall)
+            view.painter.rect(shade, theme.SCRIM, to=theme.SCRIM_DEEP.faded(strength), radius=view.px(theme.RADIUS))
 
     def _caption(self, view: View) -> tuple[Caption | None, float]:
         caption = view.state.caption(view.position)
