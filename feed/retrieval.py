@@ -52,6 +52,11 @@ class Retriever:
         self._store = store
         self._embedder = embedder
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """The model that the passages are embedded with, for comparing words too."""
+        return self._embedder
+
     def retrieve(self, item: Item, query: str, limit: int) -> list[Hit]:
         """Return up to ``limit`` passages of ``item``, best first.
 

@@ -1,0 +1,200 @@
+"""From evidence to spoken sentences without a model: small, safe changes to what the item says, and fixed phrases."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+from feed.items import Item, Persona
+from feed.lines import Line
+from feed.words import STOP_WORDS
+
+MOODS = ("neutral", "joy", "sorrow", "anger", "surprise", "thought", "warmth", "doubt")
+MAX_SPOKEN_WORDS = 45
+
+_LEAD_IN = re.compile(
+    r"^(?:and|but|so|however|still|yet|also|moreover|meanwhile|then|now|indeed|of course)\b,?\s+(?=\w)", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\s*\([^()]{0,60}\)|\s*\[[^\[\]]{0,60}\]")
+_LIST_MARK = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#+\s+)")
+_FIRST = re.compile(r"\b(?:I|I['’]\w+|me|my|mine|myself|we|our|us|ours)\b")
+_START = re.compile(r"^(She|He|Her|His)\b")
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_SHORT_WORDS = re.compile(r"^(?:[A-Z][\w’'-]*)\b")
+
+_NOUNS = {
+    "article": "article",
+    "picture": "picture's text",
+    "person": "text",
+    "coach": "text",
+    "story": "story",
+    "lesson": "lesson",
+}
+_SILENT_HOST = (
+    "The {noun} doesn't say, and I won't guess.",
+    "I'm afraid the {noun} doesn't say.",
+    "That isn't in there: the {noun} doesn't say.",
+    "The {noun} doesn't say that, and I'd rather not make it up.",
+)
+_SILENT_SELF = (
+    "I don't say that here, and I won't make it up.",
+    "I'm afraid my text doesn't say.",
+    "That is something my text doesn't say.",
+)
+_BUT_HOST = ("What it does say: ", "What it does tell us: ", "Here is what it does say: ")
+_BUT_SELF = ("What I do say: ", "What I can tell you: ", "Here is what I do say: ")
+
+
+def noun(item: Item) -> str:
+    """What the item is called when its host speaks of it."""
+    return _NOUNS.get(item.kind, "article")
+
+
+def variant(choices: tuple[str, ...], *seeds: str) -> str:
+    """Choose one of ``choices``: the same for the same seeds, on every machine."""
+    return choices[zlib.crc32("\0".join(seeds).encode()) % len(choices)]
+
+
+def silent(item: Item, question: str) -> str:
+    """The honest answer to what the item does not say."""
+    choices = _SILENT_SELF if speaks_as_author(item) else _SILENT_HOST
+    return variant(choices, item.persona.name, question).format(noun=noun(item))
+
+
+def but(item: Item, question: str, line: Line) -> str:
+    """What it does say instead."""
+    choices = _BUT_SELF if speaks_as_author(item) else _BUT_HOST
+    return variant(choices, item.persona.name, question) + lowered(told(item, line), item)
+
+
+def speaks_as_author(item: Item) -> bool:
+    """Tell whether the host is the one who wrote the text."""
+    return item.kind == "person"
+
+
+def told(item: Item, line: Line) -> str:
+    """Return ``line`` as a spoken sentence of the host."""
+    text = _LIST_MARK.sub("", line.text).replace("*", "").strip()
+    text = _BRACKETS.sub("", text)
+    lead = _LEAD_IN.match(text)
+    if lead:
+        rest = text[lead.end() :]
+        text = rest[:1].upper() + rest[1:]
+    if line.subject:
+        text = _START.sub(
+            lambda match: line.subject + ("'s" if match[1] in ("Her", "His") and _possessive(text) else ""),
+            text,
+            count=1,
+        )
+    text = ended(text)
+    if not speaks_as_author(item) and _FIRST.search(_QUOTED.sub("", text)):
+        text = f"In the author's words: “{text.strip('“”')}”"
+    return text
+
+
+def _possessive(text: str) -> bool:
+    word = re.match(r"^\w+\s+([\w-]+)", text)
+    return word is not None and word[1].lower() not in STOP_WORDS
+
+
+def ended(text: str) -> str:
+    """Return ``text`` with an end mark and without a half-open quotation mark."""
+    text = " ".join(text.split())
+    if text.count("“") != text.count("”"):
+        text = text.replace("“", "").replace("”", "")
+    if text.count('"') % 2:
+        text = text.replace('"', "")
+    return text if text.endswith((".", "!", "?", "…", "”", '"', ".'", "’")) else text.rstrip(",;:–— ") + "."
+
+
+def lowered(text: str, item: Item) -> str:
+    """Return ``text`` to be joined to words before it: without its first capital where that is no name."""
+    first = _SHORT_WORDS.match(text)
+    if first is None or first.group() in ("I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll"):
+        return text
+    word = first.group()
+    plain = (
+        word.lower() in STOP_WORDS
+        or re.search(rf"(?<![.!?“\"]\s)(?<!^)\b{re.escape(word.lower())}\b", item.text) is not None
+    )
+    return text[0].lower() + text[1:] if plain else text
+
+
+def answer(item: Item, line: Line, verdict: str) -> str:
+    """Return the spoken answer; ``verdict`` is "Yes", "No" or ""."""
+    text = told(item, line)
+    return f"{verdict}, {lowered(text, item)}" if verdict else text
+
+
+# -- introductions -----------------------------------------------------------------------------------------------------
+
+_HELLO = (
+    "Hello, I'm {who}.",
+    "Hi, {who} here.",
+    "Good to see you. I'm {who}.",
+    "Hello there, my name is {who}.",
+)
+_HELLO_ROLE = (
+    "Hello, I'm {name}, {role}.",
+    "Hi, {name} here. I'm {role}.",
+    "Good to see you. I'm {name}, {role}.",
+    "Hello there, I'm {name}, {role}.",
+)
+_ABOUT = ("This is about {title}.", "Today's piece: {title}.", "I have this for you: {title}.")
+_LEAD_WORDS = 32
+
+
+def greeting(persona: Persona) -> str:
+    """Who speaks."""
+    role = persona.role.strip().rstrip(".")
+    if not role:
+        return variant(_HELLO, persona.name).format(who=persona.name)
+    if (
+        role[0].isupper()
+        and not role.split()[0].isupper()
+        and role.split()[0].lower() in ("the", "a", "an", "your", "our", "my")
+    ):
+        role = role[0].lower() + role[1:]
+    return variant(_HELLO_ROLE, persona.name).format(name=persona.name, role=with_article(role))
+
+
+def with_article(role: str) -> str:
+    """Return a role with an article where it has none ("harbour reporter" -> "a harbour reporter")."""
+    if role.split()[0].lower() in ("the", "a", "an", "your", "our", "my"):
+        return role
+    return f"{_article(role)} {role}"
+
+
+def _article(role: str) -> str:
+    return "an" if role[0].lower() in "aeio" or role.lower().startswith(("hour", "heir", "honest", "ux ")) else "a"
+
+
+def headline(item: Item) -> str:
+    """What the item is about, from its title."""
+    title = item.title.strip().rstrip(".")
+    if title.endswith(("?", "!")):
+        return f"This one is called: {title}"
+    return f"This one is called {title}."
+
+
+def lead(item: Item, lines: tuple[Line, ...]) -> Line | None:
+    """The first sentence that is short enough to introduce the item with, else the first."""
+    sound = [line for line in lines if not line.order and len(line.text.split()) >= 4]
+    return next((line for line in sound[:3] if len(line.text.split()) <= _LEAD_WORDS), sound[0] if sound else None)
+
+
+# -- moods -------------------------------------------------------------------------------------------------------------
+
+_MOOD_WORDS = (
+    ("sorrow", r"\b(?:died?|dead|death|killed|lost|grief|griev\w+|funeral|mourn\w*|sad(?:ly)?|tragic|victims?|cancer|cried|tears|miss(?:es|ed)?)\b"),
+    ("anger", r"\b(?:furious|angry|anger|outrag\w+|scandal|betray\w+|unfair|injustice)\b"),
+    ("joy", r"\b(?:won|wins?|celebrat\w+|delight\w*|happy|happiest|joy\w*|love[sd]?|birthday|laugh\w*|proud|prize|festival|best)\b"),
+    ("surprise", r"\b(?:surpris\w+|unexpected\w*|astonish\w+|record|never before|for the first time|shock\w*|remarkabl\w+|suddenly)\b"),
+    ("doubt", r"\b(?:might|may|doubt\w*|unclear|uncertain|unknown|sceptic\w*|skeptic\w*|critics?|worr\w+|fear\w*|risk\w*)\b"),
+)  # fmt: skip
+_MOOD_PATTERNS = tuple((mood, re.compile(pattern, re.IGNORECASE)) for mood, pattern in _MOOD_WORDS)
+
+
+def mood_of(text: str) -> str:
+    """Return the mood in which ``text`` is said, by its words."""
+    return next((mood for mood, pattern in _MOOD_PATTERNS if pattern.search(text)), "neutral")

@@ -1,0 +1,156 @@
+"""What "she", "it", "the second one" and "what about Ida?" mean, from the turns before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from feed.lines import Cast
+from feed.questions import Question, Term, kind_of, parts_of, understand
+from feed.talk import without_courtesy
+from feed.values import names
+from feed.words import STOP_WORDS, stem
+
+_PRONOUN = re.compile(r"\b(she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|those|these|there|then|one|ones|him|he|she|her|his|so|such|both|either)\b", re.IGNORECASE)  # fmt: skip
+_ABOUT = re.compile(
+    r"^\W*(?:(?:and|but|ok|okay|so|well|then)\b[\s,]*)*(?:what|how) about\b|^\W*(?:and|but|or)\b", re.IGNORECASE
+)
+_BARE = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|well|oh|really)\b[\s,]*)*(?:why|when|where|who|how|which|how come|why not|how much|how many|how long|how old|since when|how so|which one|who else|what else|where exactly|when exactly|why exactly|how exactly|for how long|how often)(?: is (?:that|it|this)| (?:was|did) (?:that|it|this)(?: happen)?| (?:though|then|exactly|so))?\W*$",
+    re.IGNORECASE,
+)
+_NTH = re.compile(r"\bthe (first|second|third|fourth|fifth|last|other)(?: one)?\b", re.IGNORECASE)
+_PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "other": 1}
+_SERIES = re.compile(r"((?:[\w'’-]+\s?){1,5}(?:,\s(?:[\w'’-]+\s?){1,5}){0,6},?\s(?:and|or)\s(?:[\w'’-]+\s?){1,4})")
+_LEADING = re.compile(r"^(?:the|a|an|its|his|her|their|of|in|on|with|for|to|by)\s+", re.IGNORECASE)
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What stays in mind after a turn.
+
+    Attributes:
+        question: the last one, understood, or None at the beginning.
+        reply: what was answered, as one text.
+        people: persons spoken of, the latest last.
+    """
+
+    question: Question | None = None
+    reply: str = ""
+    people: tuple[str, ...] = ()
+
+
+def remember(turns: Sequence[tuple[str, str]], cast: Cast) -> Said:
+    """Go through (question, reply) pairs, oldest first, and return what stays in mind."""
+    said = Said()
+    for question, reply in turns:
+        for part in parts_of(without_courtesy(question))[0]:
+            understood, _ = resolve(part, said, cast)
+            said = heard(said, understood, "", cast)
+        said = Said(question=said.question, reply=reply, people=_people(said.people, reply, cast))
+    return said
+
+
+def heard(said: Said, question: Question, reply: str, cast: Cast) -> Said:
+    """Return what stays in mind after one more question."""
+    people = _people(said.people, reply, cast)
+    asked = [name for name in question.names if name in cast.people]
+    people = (*[name for name in people if name not in asked], *asked)
+    keep = question if any(term.key for term in question.terms) or said.question is None else said.question
+    return Said(question=keep, reply=reply or said.reply, people=people)
+
+
+def _people(before: tuple[str, ...], text: str, cast: Cast) -> tuple[str, ...]:
+    found = [person for name in names(text) if (person := cast.full(name.text)) in cast.people]
+    fresh = list(dict.fromkeys(reversed(found)))[::-1]
+    return (*[name for name in before if name not in fresh], *fresh)
+
+
+def resolve(part: str, said: Said, cast: Cast) -> tuple[Question, tuple[str, ...]]:
+    """Understand ``part`` after what was said.
+
+    Returns:
+        the question, and the persons whom an unresolved "he" or "she" may mean (empty when it is clear).
+    """
+    text, unclear = _named(part, said, cast)
+    before = said.question
+    if before is None:
+        return understand(text, cast), unclear
+    text = _chosen(text, said)
+    bare = bool(_BARE.match(text))
+    about = bool(_ABOUT.match(text)) and kind_of(re.sub(_ABOUT, "", text)) == "statement"
+    about = about or (
+        bool(_ABOUT.match(text)) and re.match(r"^\W*(?:\w+ )?(?:what|how) about\b", text, re.IGNORECASE) is not None
+    )
+    if bare:
+        return understand(text, cast, _kept(before.terms)), ()
+    if about:
+        subject = re.sub(
+            r"^\W*(?:and|but|ok|okay|so|well|then|or|what about|how about|what|how|about)\b[\s,]*",
+            "",
+            text,
+            flags=re.IGNORECASE,
+        )
+        subject = re.sub(r"^(?:what|how) about\s+|^about\s+", "", subject, flags=re.IGNORECASE)
+        fresh = understand(subject, cast)
+        dropped = bool(fresh.names)
+        inherited = _kept(tuple(term for term in before.terms if not (dropped and term.name)))
+        kind = before.kind if before.kind != "statement" else "tell"
+        question = understand(subject, cast, inherited, kind)
+        return msgspec.structs.replace(question, asked=before.asked), unclear
+    own = understand(text, cast)
+    keys = sum(term.key for term in own.terms)
+    if (_BACK.search(part) and keys <= 2) or keys == 0:
+        return understand(text, cast, [term for term in before.terms if not (own.names and term.name)]), unclear
+    return own, unclear
+
+
+def _kept(terms: tuple[Term, ...]) -> list[Term]:
+    return list(terms)
+
+
+def _named(text: str, said: Said, cast: Cast) -> tuple[str, tuple[str, ...]]:
+    """Put the person's name where a pronoun stands for one."""
+    pronoun = _PRONOUN.search(text)
+    if pronoun is None or any(cast.full(name.text) in cast.people for name in names(text[: pronoun.start()])):
+        return text, ()
+    wanted = "f" if pronoun[1].lower() in ("she", "her", "hers", "herself") else "m"
+    fitting = [person for person in cast.people if cast.gender[person] in ("", wanted)]
+    person = next((name for name in reversed(said.people) if name in fitting), "")
+    if not person:
+        sure = [name for name in fitting if cast.gender[name] == wanted] or fitting
+        if len(sure) != 1:
+            return text, tuple(sure[:3])
+        person = sure[0]
+
+    def put(match: re.Match[str]) -> str:
+        word = match[1].lower()
+        following = re.match(r"\s+([\w-]+)", text[match.end() :])
+        owning = word == "his" or (word == "her" and following is not None and following[1].lower() not in STOP_WORDS)
+        return f"{person}'s" if owning else person
+
+    return _PRONOUN.sub(put, text), ()
+
+
+def _chosen(text: str, said: Said) -> str:
+    """Put the thing meant by "the second one" in its place, where the last answer listed some."""
+    nth = _NTH.search(text)
+    if nth is None or not (re.search(r"\bone\b", text) or len(text.split()) <= 6):
+        return text
+    series = [match[1] for match in _SERIES.finditer(said.reply)]
+    if not series:
+        return text
+    things = [
+        thing
+        for thing in re.split(r",\s*(?:and\s|or\s)?|\s(?:and|or)\s", max(series, key=lambda found: found.count(",")))
+        if thing
+    ]
+    place = _PLACES[nth[1].lower()]
+    if place >= len(things):
+        return text
+    thing = _LEADING.sub("", " ".join(things[place].split()[-3:]))
+    if not any(stem(word) for word in thing.split() if word.lower() not in STOP_WORDS):
+        return text
+    return text[: nth.start()] + thing + text[nth.end() :]

@@ -1,0 +1,154 @@
+"""A language model puts an answer into the host's words; what it writes is kept only if the checker finds no fault."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Sequence
+
+from feed.checker import Checker
+from feed.composing import ended, speaks_as_author
+from feed.items import Item
+from feed.language import LanguageModel, LanguageModelError, Message
+from feed.language.model import Cancelled
+from feed.lines import Line
+from feed.questions import Question
+from feed.text import sentences
+from feed.words import stem, tokens
+
+TEMPERATURE = 0.2
+MAX_TOKENS = 56
+REST_SECONDS = 30.0  # a model that failed is left alone for so long
+
+log = logging.getLogger(__name__)
+
+_EXAMPLES = (
+    ("Who owns the bakery?", "Owner Rosa Lind, 71, says her knees decided it.", "", "That's Rosa Lind, she owns it."),
+    (
+        "When is the last day?",
+        "The bakery on Quay Street, a fixture of the harbour since 1984, closes for good on Friday.",
+        "",
+        "It closes for good on Friday.",
+    ),
+    ("Do they deliver?", "The shop does not deliver, but it takes orders by telephone.", "No,", "it does not deliver, but it takes orders by telephone."),
+)  # fmt: skip
+
+
+class Phraser:
+    """Phrases answers; remembers when its model failed. Used by one conversation at a time or by several."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+        self._rest_until = 0.0
+
+    def phrase(
+        self, item: Item, question: Question, lines: Sequence[Line], verdict: str, cancelled: Cancelled
+    ) -> str | None:
+        """Return one spoken sentence that answers ``question`` from ``lines``, or None when theirs are better as they are.
+
+        ``verdict`` is "Yes", "No" or "" and opens the sentence.
+        """
+        if time.monotonic() < self._rest_until:
+            return None
+        opener = f"{verdict}," if verdict else ""
+        messages = [*_messages(item), _asked(question.text, " ".join(line.text for line in lines))]
+        written = ""
+        try:
+            for piece in self._model.stream(
+                messages,
+                max_tokens=MAX_TOKENS,
+                temperature=TEMPERATURE,
+                cancelled=cancelled,
+                prefix=opener,
+                stop=("\n",),
+            ):
+                written += piece
+                if len(sentences(written)) > 1:
+                    break
+        except LanguageModelError as error:
+            log.warning("answering in the item's own words: %s", error)
+            self._rest_until = time.monotonic() + REST_SECONDS
+            return None
+        if cancelled():
+            return None
+        return self._kept(item, question, lines, f"{opener} {written}".strip())
+
+    def warm(self, item: Item, cancelled: Cancelled) -> None:
+        """Let the model read what every answer about ``item`` starts with."""
+        try:
+            self._model.warm(_messages(item), cancelled)
+        except LanguageModelError as error:
+            log.warning("the language model is not ready: %s", error)
+            self._rest_until = time.monotonic() + REST_SECONDS
+
+    def _kept(self, item: Item, question: Question, lines: Sequence[Line], written: str) -> str | None:
+        spoken = next(iter(sentences(written.strip('“”" '))), "")
+        if not re.search(r"[.!?…][\"”’']?$", spoken):
+            return None  # cut off before its end
+        spoken = ended(spoken)
+        background = [question.text, item.persona.name]
+        background += [line.subject for line in lines]
+        problem = Checker([line.text for line in lines], background).problem(spoken)
+        if problem is not None:
+            log.debug("not said (%s: %s): %s", problem.kind, problem.what, spoken)
+            return None
+        return spoken if _answers(question, lines, spoken) else None
+
+
+def _messages(item: Item) -> list[Message]:
+    persona = item.persona
+    view = (
+        "You wrote the text yourself and speak of it as I."
+        if speaks_as_author(item)
+        else "You tell a reader about a text."
+    )
+    system = (
+        f"You are {persona.name}, {persona.role}. {persona.manner} {view} You answer aloud, in one short spoken sentence,"
+        " with only what the fact says that answers the question, in its own words. Keep its numbers and names as written."
+    )
+    messages = [Message("system", system)]
+    for question, fact, opener, spoken in _EXAMPLES:
+        messages += [_asked(question, fact), Message("assistant", f"{opener} {spoken}".strip())]
+    return messages
+
+
+def _asked(question: str, fact: str) -> Message:
+    return Message("user", f"Fact: {fact}\nQuestion: {question}")
+
+
+def _answers(question: Question, lines: Sequence[Line], spoken: str) -> bool:
+    """Tell whether ``spoken`` kept what answers the question: every value of the kind asked for, or a new word."""
+    from feed.values import names, values  # noqa: PLC0415
+
+    kept = {(value.kind, value.amount) for value in values(spoken)}
+    kinds = _KEY_KINDS.get(question.kind, frozenset())
+    asked = {token.stem for token in tokens(question.text)}
+    wanted = {(value.kind, value.amount) for line in lines for value in line.values if value.kind in kinds}
+    if kinds and wanted and not wanted <= kept:
+        return False
+    spoken_names = {word for name in names(spoken) for word in name.words}
+    if question.kind in ("who", "name"):
+        new = [
+            name
+            for line in lines
+            for name in line.names
+            if not name.opening and not {stem(w) for w in name.words} <= asked
+        ]
+        if new and not all({word for word in name.words} & spoken_names for name in new):
+            return False
+    fresh = {token.stem for token in tokens(spoken)} - asked
+    return bool(fresh & {word for line in lines for word in line.stems | {token.stem for token in tokens(line.text)}})
+
+
+_KEY_KINDS = {
+    "how many": frozenset(("number", "percent")),
+    "how much": frozenset(("money", "percent", "number")),
+    "how long": frozenset(("number", "time", "year")),
+    "how old": frozenset(("number", "year")),
+    "how often": frozenset(("number",)),
+    "time": frozenset(("time",)),
+    "year": frozenset(("year",)),
+    "when": frozenset(("time", "year", "month", "weekday")),
+    "yes-no": frozenset(("number", "money", "percent", "time", "year", "month", "weekday")),
+}

@@ -1,0 +1,197 @@
+"""What a visitor asks: kind of answer wanted, the words that it must be about, and what "she" or "the second" means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from feed.lines import ORDERS, Cast
+from feed.text import sentences
+from feed.values import Value, names, values
+from feed.words import STOP_WORDS, stem, tokens
+
+MAX_QUESTION_CHARS = 2_000
+MAX_PARTS = 3  # questions that are answered in one reply
+
+# Words of a question that its answer need not share.
+_GENERIC = frozenset(
+    stem(word)
+    for word in (
+        "article story piece text post item news report page tell know say talk mention describe explain give happen get go"
+        " come make use thing kind sort type way many much number amount total exactly actually currently really about"
+        " name called call person people someone somebody anyone anybody everyone author writer please could would like"
+        " want need let think mean question answer information detail details more else anything something involve"
+        " involved regard regarding related exact specific particular main first planned plan going happening become"
+        " there here place time year day old long far often take takes due part work works done new"
+        " according reason cause main important interesting ever whole entire state stated written read figure"
+        " instead run use hold provide offer operate include contain serve keep bring put look become person persons different specifically precise precisely approximately roughly"
+    ).split()
+)
+_NAME_WEIGHT, _WORD_WEIGHT, _GENERIC_WEIGHT, _INHERITED_WEIGHT = 1.6, 1.0, 0.25, 0.45
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A word that an answer should be about.
+
+    Attributes:
+        stem: for comparing.
+        word: as asked.
+        weight: share in the coverage of the question.
+        key: an answer that is not about it is no answer.
+        name: it is part of a name.
+    """
+
+    stem: str
+    word: str
+    weight: float
+    key: bool
+    name: bool = False
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question, understood.
+
+    Attributes:
+        text: with references resolved ("How old is Ida Brandt?").
+        kind: "who", "when", "where", "why", "how many", "how much", "how long", "how old", "how often", "how",
+            "what", "name", "yes-no", "choice" or "tell".
+        asked: stem of what is counted or chosen ("how many passengers", "what colour"), or "".
+        terms: what the answer must be about.
+        names: the full names in it.
+        values: numbers and dates in it.
+        holder: whose opinion or words are asked for, or "".
+        options: stems of what a "choice" lets choose from.
+    """
+
+    text: str
+    kind: str
+    asked: str
+    terms: tuple[Term, ...]
+    names: tuple[str, ...]
+    values: tuple[Value, ...]
+    holder: str = ""
+    options: frozenset[str] = frozenset()
+
+
+_AUX = (
+    "is are was were does do did has have had will would can could should may might isn't aren't wasn't weren't doesn't"
+    " don't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't"
+).replace(" ", "|")
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("how old", r"\bhow old\b|\b(?:what|which)(?: is| was|'s)? (?:\w+ ){0,3}age\b|\bat what age\b"),
+    ("how many", r"\bhow many\b|\bwhat(?:'s| is| was)? the (?:exact |total )?number of\b"),
+    ("how often", r"\bhow (?:often|frequently)\b"),
+    ("how much", r"\bhow (?:much|expensive|costly)\b|\bwhat(?: does| do| did| will| would| is| are| was|'s)\b.*\b(?:cost|price|fee|fare|salary|budget|pay)\b|\bat what price\b|\bwhat (?:percentage|percent|share|proportion|fraction)\b"),
+    ("how long", r"\bhow (?:long|far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|warm|late|early|soon|small|thick|steep)\b"),
+    ("time", r"\b(?:what|which) time\b|\b(?:what|which) hour\b"),
+    ("year", r"\b(?:what|which) year\b"),
+    ("when", r"\bwhen\b|\b(?:what|which) (?:date|day|month|season|weekday|century|decade)\b|\bsince when\b|\bhow long ago\b"),
+    ("why", r"\bwhy\b|\bhow come\b|\bwhat(?:'s| is| was| are| were)? (?:the |\w+ ){0,2}(?:reason|reasons|cause|motive)\b|\bwhat (?:made|makes|caused|causes|prompted|led)\b|\bfor what reason\b|\bwhat for\b"),
+    ("name", r"\bwhat(?:'s| is| was| are| were) (?:the |his |her |its |their |your |\w+'s )?(?:full |first |last )?names?\b|\bwhat(?:'s| is| was| are| were| do| does| did)\b.*\b(?:called|named)\b|\b(?:names?|title) of\b"),
+    ("where", r"\bwhere\b|\b(?:what|which) (?:place|city|town|country|village|street|island|region)\b"),
+    ("who", r"\bwho(?:m|se)?\b|\bwho's\b|\bwhich (?:person|people|man|woman|company|councillor|scientist|team)\b"),
+    ("how", r"\bhow\b"),
+    ("what", r"\bwhat\b|\bwhich\b|\bwhat's\b"),
+    ("tell", r"^\W*(?:tell|explain|describe|talk|give|say|share|show|read)\b"),
+    ("yes-no", rf"^(?:and |but |so |well |ok |then |also |or |oh |hm |wait )*(?:{_AUX})\b|,\s*(?:right|isn't it|is it|correct|no)\?*$"),
+)  # fmt: skip
+_KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_ASKED = re.compile(
+    r"\bhow (?:many|much)\s+((?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:" + _AUX + r"|live|work|came|come|took|take|died|attended|visited|voted|sit|go|went|run|fit|of|in|at|on|to|per|there|that|who|a)\b"
+    r"|\bhow (?:many|much)\s+([\w-]+)|\bnumber of\s+([\w-]+)|\b(?:what|which)\s+(colou?r|language|instrument|material|animal|breed|sport|subject|degree|percentage|percent|share|day|month|date)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_HOLDER = re.compile(
+    r"\bwhat (?:does|did|do|is|was) (?P<a>.+?)(?:'s)? (?:think|say|said|believe|feel|argue|claim|suggest|want|opinion|view|position|stance)\b"
+    r"|\b(?:opinion|view|position|stance) of (?P<b>[\w .'-]+)|\baccording to (?P<c>[\w .'-]+?)(?:,|\?|$)"
+    r"|\bhow (?:does|did|do) (?P<d>.+?) feel\b|\b(?P<e>[A-Z][\w' -]+?)'s (?:opinion|view|position|stance|take)\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(
+    r"(?:,\s*|\s+)(?:and|or|but)\s+(?:also\s+)?(?=(?:who|what|when|where|why|how|which|whom|whose)\b)"
+    rf"|(?:,\s*|\s+)and\s+(?:also\s+)?(?=(?:{_AUX})\s+(?:the|it|he|she|they|there|you|this|that)\b)",
+    re.IGNORECASE,
+)
+
+
+def parts_of(text: str) -> tuple[list[str], bool]:
+    """Return the questions in what a visitor said, and whether some of it tried to give orders instead.
+
+    Orders to a machine ("ignore your instructions") are left out; greetings before a question too.
+    """
+    parts: list[str] = []
+    ordered = False
+    for sentence in sentences(" ".join(text[:MAX_QUESTION_CHARS].split())):
+        if ORDERS.search(sentence):
+            ordered = True
+            continue
+        parts += [part.strip(" ,;") for part in _PARTS.split(sentence) if part.strip(" ,;.?!")]
+    asking = [part for part in parts if "?" in part or kind_of(part) not in ("statement",)]
+    return (asking or parts)[-MAX_PARTS:] if len(parts) > MAX_PARTS else (asking or parts), ordered
+
+
+def kind_of(text: str) -> str:
+    """Return the kind of answer that ``text`` wants; "statement" when it asks nothing."""
+    if _KIND_PATTERNS[-1][1].search(text):
+        return "choice" if re.search(r"\b\w+ or (?:a |an |the |in |on |at |by )?\w+\W*$", text) else "yes-no"
+    for kind, pattern in _KIND_PATTERNS:
+        if pattern.search(text):
+            return kind
+    return "yes-no" if text.rstrip().endswith("?") else "statement"
+
+
+def understand(text: str, cast: Cast, inherited: Sequence[Term] = (), kind: str | None = None) -> Question:
+    """Return the question that ``text`` asks, once its references are resolved.
+
+    Args:
+        text: one question (see ``parts_of``).
+        cast: who appears in the item, for full names.
+        inherited: words of an earlier question that this one leaves out.
+        kind: the kind, where an earlier question decides it.
+    """
+    people = tuple(dict.fromkeys(cast.full(name.text) for name in names(text) if not _is_plain(name.text, text)))
+    name_words = {stem(word) for name in people for word in re.split(r"[\s-]+", name)}
+    asked_words = {stem(word) for word in re.findall(r"[\w'-]+", text)}
+    kind = kind or kind_of(text)
+    asked = _ASKED.search(text)
+    asked_stem = stem(next(group for group in asked.groups() if group).split()[-1]) if asked else ""
+    terms: dict[str, Term] = {}
+    options = _options(text) if kind == "choice" else frozenset()
+    exact = values(text) if kind in ("yes-no", "choice") else []
+    for token in tokens(text):
+        if token.text.lower() in STOP_WORDS:
+            continue
+        name = token.stem in name_words
+        compared = any(value.start <= token.start < value.end for value in exact)
+        generic = (token.stem in _GENERIC or compared or token.stem in options) and not name
+        weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic else _WORD_WEIGHT
+        terms[token.stem] = Term(token.stem, token.text, weight, key=not generic, name=name)
+    for term in inherited:
+        if term.stem not in terms:
+            terms[term.stem] = Term(term.stem, term.word, _INHERITED_WEIGHT, key=False, name=term.name)
+    holder = _HOLDER.search(text)
+    holder_text = next((group for group in holder.groups() if group), "") if holder else ""
+    return Question(
+        text=text,
+        kind=kind,
+        asked="" if asked_stem in STOP_WORDS else asked_stem,
+        terms=tuple(terms.values()),
+        names=tuple(name for name in people if {stem(word) for word in name.split()} & asked_words),
+        values=tuple(values(text)),
+        holder=cast.full(holder_text.strip()) if holder_text else "",
+        options=options,
+    )
+
+
+def _options(text: str) -> frozenset[str]:
+    """The stems of the two things that "A or B?" lets choose from."""
+    match = re.search(r"([\w'-]+) or (?:(?:a|an|the|in|on|at|by|for)\s+)*([\w'-]+)", text)
+    return frozenset(stem(word) for word in match.groups()) if match else frozenset()
+
+
+def _is_plain(name: str, text: str) -> bool:
+    """An opening word of a question that is capitalised for that reason only."""
+    first = text.lstrip("\"'“‘ ").split(" ", 1)[0].strip(",?!.")
+    return name == first and (name.lower() in STOP_WORDS or stem(name) in _GENERIC)

@@ -1,0 +1,180 @@
+"""What the host of an item says: introductions and answers, sentence by sentence, each with what it rests on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from feed import smalltalk
+from feed.composing import MOODS, answer, but, greeting, headline, lead, mood_of, silent, told
+from feed.conversation import Said, heard, remember, resolve
+from feed.evidence import Finding, Meaning, Reading, Search, WordEmbedder, read
+from feed.items import Item
+from feed.language import LanguageModel
+from feed.language.model import never
+from feed.lines import Line
+from feed.phrasing import Phraser
+from feed.questions import Question, parts_of
+from feed.retrieval import Hit
+from feed.talk import intent, without_courtesy
+from feed.verdicts import verdict
+
+__all__ = ["MOODS", "PassageRetriever", "Replier", "Sentence", "Turn"]
+
+RETRIEVED = 8  # passages asked of the retriever
+CONCISE_WORDS = 14  # a sentence of the item this short is said as it stands, at once
+
+log = logging.getLogger(__name__)
+Cancelled = Callable[[], bool]
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """Something the host says.
+
+    Attributes:
+        text: one spoken sentence, plain text.
+        evidence: ids of the passages of the item that it rests on; none for what is not about the item.
+        mood: one of ``MOODS``.
+    """
+
+    text: str
+    evidence: tuple[str, ...] = ()
+    mood: str = "neutral"
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A question and the reply to it, as far as it was heard."""
+
+    question: str
+    reply: tuple[Sentence, ...]
+
+
+class PassageRetriever(Protocol):
+    """Finds passages of an item (``feed.retrieval.Retriever`` is one)."""
+
+    @property
+    def embedder(self) -> WordEmbedder | None:
+        """The model of word meaning, if there is one."""
+
+    def retrieve(self, item: Item, query: str, limit: int) -> list[Hit]:
+        """Return up to ``limit`` passages that bear on ``query``, best first."""
+
+
+class Replier:
+    """Answers from an item's passages. With a model the answers are phrased by it; what they say comes from the item.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, retriever: PassageRetriever, model: LanguageModel | None) -> None:
+        self._retriever = retriever
+        self._meaning = Meaning(retriever.embedder)
+        self._phraser = Phraser(model) if model is not None else None
+
+    def introduce(self, item: Item, cancelled: Cancelled = never) -> Iterator[Sentence]:
+        """Say who speaks and what the item is about, at once and without the model."""
+        yield Sentence(greeting(item.persona), (), "warmth")
+        opening = lead(item, read(item).lines)
+        if cancelled():
+            return
+        if opening is None:
+            yield Sentence(headline(item))
+        else:
+            yield Sentence(told(item, opening), (opening.passage_id,), mood_of(opening.text))
+
+    def warm(self, item: Item, cancelled: Cancelled = never) -> None:
+        """Read the item and let the model read its host, so that the first answer comes sooner."""
+        reading = read(item)
+        self._meaning.learn(reading.words)
+        if self._phraser is not None and not cancelled():
+            self._phraser.warm(item, cancelled)
+
+    def reply(
+        self, item: Item, question: str, history: Sequence[Turn], cancelled: Cancelled = never
+    ) -> Iterator[Sentence]:
+        """Answer ``question`` after the turns of ``history`` (oldest first), sentence by sentence.
+
+        Raises:
+            UnknownItemError: the item is not in the retriever's store.
+        """
+        reading = read(item)
+        talk = smalltalk.Talk(
+            reading, [(turn.question, [s.text for s in turn.reply]) for turn in history], _used(history)
+        )
+        whole = intent(question, item.persona.name)
+        if whole is not None:
+            yield from _said(talk.answer(whole, question), cancelled)
+            return
+        parts, ordered = parts_of(without_courtesy(question))
+        if not parts:
+            yield from _said(talk.answer("order" if ordered else "silence", question), cancelled)
+            return
+        said = remember([(turn.question, " ".join(s.text for s in turn.reply)) for turn in history], reading.cast)
+        spoken: set[str] = set()
+        for part in parts:
+            if cancelled():
+                return
+            meant = intent(part, item.persona.name)
+            if meant is not None and (len(parts) == 1 or meant not in smalltalk.POLITE):
+                yield from _said(talk.answer(meant, part), cancelled)
+                continue
+            for sentence, about in self._answered(reading, talk, part, said, cancelled):
+                if cancelled():
+                    return
+                said = heard(said, about, sentence.text, reading.cast)
+                if sentence.text not in spoken:
+                    spoken.add(sentence.text)
+                    yield sentence
+
+    def _answered(
+        self, reading: Reading, talk: smalltalk.Talk, part: str, said: Said, cancelled: Cancelled
+    ) -> Iterator[tuple[Sentence, Question]]:
+        item = reading.item
+        question, unclear = resolve(part, said, reading.cast)
+        aside = talk.aside(question, unclear)
+        if aside is not None:
+            for text, evidence in aside:
+                yield Sentence(text, evidence, mood_of(text)), question
+            return
+        finding = self._find(reading, question)
+        if not finding.answers:
+            yield Sentence(silent(item, question.text), (), "doubt"), question
+            if finding.related is not None:
+                line = finding.related
+                yield Sentence(but(item, question.text, line), (line.passage_id,), mood_of(line.text)), question
+            return
+        yield from ((sentence, question) for sentence in self._told(item, question, finding.answers, cancelled))
+
+    def _find(self, reading: Reading, question: Question) -> Finding:
+        query = " ".join([question.text, *(term.word for term in question.terms if term.word not in question.text)])
+        hits = self._retriever.retrieve(reading.item, query, RETRIEVED)
+        best = max((hit.score for hit in hits), default=1.0)
+        bearing = {hit.passage.id: hit.score / best if hit.similarity is None else hit.similarity for hit in hits}
+        return Search(reading, question, self._meaning, bearing).find()
+
+    def _told(
+        self, item: Item, question: Question, lines: tuple[Line, ...], cancelled: Cancelled
+    ) -> Iterator[Sentence]:
+        opener = verdict(question, lines[0]) if question.kind == "yes-no" else ""
+        for place, line in enumerate(lines):
+            first = opener if place == 0 else ""
+            text = answer(item, line, first)
+            if place == 0 and self._phraser is not None and len(line.text.split()) > CONCISE_WORDS:
+                text = self._phraser.phrase(item, question, [line], first, cancelled) or text
+            if cancelled():
+                return
+            yield Sentence(text, (line.passage_id,), mood_of(line.text))
+
+
+def _used(history: Sequence[Turn]) -> frozenset[str]:
+    return frozenset(passage for turn in history for sentence in turn.reply for passage in sentence.evidence)
+
+
+def _said(pairs: Iterator[tuple[str, tuple[str, ...]]], cancelled: Cancelled) -> Iterator[Sentence]:
+    for text, evidence in pairs:
+        if cancelled():
+            return
+        yield Sentence(text, evidence, mood_of(text) if evidence else "warmth")

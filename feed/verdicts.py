@@ -1,0 +1,92 @@
+"""Yes or no: whether a sentence that speaks of what is asked affirms or denies it."""
+
+from __future__ import annotations
+
+import re
+
+from feed.checker import same_value
+from feed.lines import Line
+from feed.questions import Question
+from feed.values import Value
+from feed.words import contrast, negations, stem, tokens
+
+_TAG = re.compile(r"^\W*(?:(?:and|but|so|well|then|or|ok|oh)\s+)*[a-z]+n['’]t\b|,\s*(?:is|are|was|does|do|did|has|have|will|would|can)n['’]t\s\w+\W*$", re.IGNORECASE)  # fmt: skip
+_UNIVERSAL = re.compile(r"\b(?:every|all|always|each|only|both|everyone|everybody|whole|unanimous\w*)\b", re.IGNORECASE)
+_PARTIAL = re.compile(
+    r"\b(?:some|most|many|half|part|several|few|sometimes|often|usually|mostly|except|alone)\b", re.IGNORECASE
+)
+_BOUND = re.compile(
+    r"\b(?P<more>more than|over|above|at least|longer than|older than|greater than|exceed\w*|later than|after|higher than|taller than)\s+(?:the\s|age\s)*$"
+    r"|\b(?P<less>less than|under|below|at most|fewer than|shorter than|younger than|up to|earlier than|before|cheaper than)\s+(?:the\s|age\s)*$",
+    re.IGNORECASE,
+)
+
+
+def verdict(question: Question, line: Line) -> str:
+    """Return "Yes", "No", or "" when ``line`` speaks of the matter without settling it."""
+    by_values = _by_values(question, line)
+    if by_values is None:
+        return ""
+    denied = by_values is False or _excluded(question, line)
+    if _REFUSAL.search(question.text) and _CONSENT.search(line.text) and not _REFUSAL.search(line.text):
+        denied = True
+    asked_negations = negations(_TAG.sub("", question.text))
+    if not denied and (asked_negations + _line_negations(question, line)) % 2:
+        denied = True
+    return "No" if denied else "Yes"
+
+
+_REFUSAL = re.compile(r"\b(?:vot\w+ (?:down|against)|reject\w*|turn\w* down|refus\w+|oppos\w+)\b", re.IGNORECASE)
+_CONSENT = re.compile(
+    r"\b(?:vot\w+|agree\w*|decid\w+)\b[^,;]*?\b(?:to (?!reject|refuse|stop|close|end)|in favour|for)\b|\bapprov\w+",
+    re.IGNORECASE,
+)
+
+
+def _by_values(question: Question, line: Line) -> bool | None:
+    """Compare the numbers of the question with the sentence's; None when there is nothing to compare with."""
+    if _UNIVERSAL.search(question.text) and not _UNIVERSAL.search(line.text):
+        units = {stem(token.text) for token in tokens(question.text)}
+        if any(stem(value.unit) in units for value in line.values if value.unit) or _PARTIAL.search(line.text):
+            return False
+    for value in question.values:
+        comparable = [held for held in line.values if _comparable(value, held)]
+        bound = _BOUND.search(question.text[: value.start])
+        if bound and comparable:
+            more = bound["more"] is not None
+            if not any(held.amount > value.amount if more else held.amount < value.amount for held in comparable):
+                return False
+        elif any(same_value(value, held) for held in line.values):
+            continue
+        elif comparable:
+            return False
+        else:
+            return None
+    return True
+
+
+def _comparable(one: Value, other: Value) -> bool:
+    if one.kind != other.kind:
+        return {one.kind, other.kind} == {"number", "money"} and "" in (one.unit, other.unit)
+    if one.kind == "money":
+        return one.unit == other.unit
+    return one.kind != "number" or stem(one.unit) == stem(other.unit) or "" in (one.unit, other.unit)
+
+
+def _excluded(question: Question, line: Line) -> bool:
+    """A word of the question is not in the sentence, but one that excludes it is ("open", "closed")."""
+    for term in question.terms:
+        if not term.key or term.stem in line.stems or term.name:
+            continue
+        if any(contrast(term.stem, other) for other in line.stems):
+            return True
+    return False
+
+
+def _line_negations(question: Question, line: Line) -> int:
+    """Negations in the clauses of ``line`` that speak of the question's words."""
+    wanted = {term.stem for term in question.terms}
+    clauses = re.split(r"[,;:—–]\s|\s(?:but|although|while|though|and)\s", line.text)
+    speaking = [clause for clause in clauses if wanted & {token.stem for token in tokens(clause)}]
+    best = max(speaking, key=lambda clause: len(wanted & {token.stem for token in tokens(clause)}), default=line.text)
+    return negations(best)
