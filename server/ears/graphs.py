@@ -2,7 +2,7 @@
 
 The files as published keep constants behind nodes that are evaluated at every step, and hold the first decoder step and
 the later ones (with cached keys and values) as two branches of one ``If``. Here the constants are folded, the branches
-become two graphs, and the decoder's matrix products get 8-bit weights. Done once; the result is kept.
+become two graphs, and the decoder gets 8-bit weights. Done once; the result is kept.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import filelock
 import onnxruntime
 
 ENCODER, FIRST_STEP, NEXT_STEP = "encoder.onnx", "first_step.onnx", "next_step.onnx"
-FOLDER = "moonshine-base-en-1"  # the number changes with the recipe
+FOLDER = "moonshine-base-en-2"  # the number changes with the recipe
 OPSET = 14
 IR_VERSION = 8
 
@@ -48,6 +48,7 @@ def build_graphs(source: Path, derived: Path) -> Path:
             scratch = Path(tempfile.mkdtemp(prefix=f".{FOLDER}.", dir=derived))
             try:
                 _build(source, scratch)
+                scratch.chmod(0o755)
                 scratch.rename(target)
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
@@ -99,7 +100,7 @@ def _fold(model: Any, target: Path) -> None:
 
 
 def _quantise(path: Path) -> None:
-    """Give the matrix products with constant weights 8-bit weights, in place."""
+    """Give the matrix products and the token table 8-bit weights, in place."""
     from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - see _build
 
     quantised = path.with_suffix(".quantised")
@@ -108,7 +109,7 @@ def _quantise(path: Path) -> None:
             path,
             quantised,
             weight_type=QuantType.QInt8,
-            op_types_to_quantize=["MatMul"],
+            op_types_to_quantize=["MatMul", "Gather"],
             extra_options={"MatMulConstBOnly": True},
         )
     quantised.replace(path)

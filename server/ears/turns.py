@@ -138,8 +138,8 @@ class TurnDetector:
             self._onset += 1
         elif probability < _release(settings):
             self._onset = max(0, self._onset - 1)
+        self._keep_last(_frames(settings.prefix_padding_ms) + ONSET_FRAMES)
         if self._onset < ONSET_FRAMES:
-            self._keep_last(_frames(settings.prefix_padding_ms) + ONSET_FRAMES)
             return ()
         self._turn += 1
         self._in_turn = True
