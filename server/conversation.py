@@ -294,7 +294,8 @@ class Conversation:
     def speech_stopped(self, message_id: str) -> None:
         """Take the end of the user's speech; its words follow as message ``message_id``."""
         self._user_speaks = False
-        self._transcribing.add(message_id)
+        if self._item_id is not None:
+            self._transcribing.add(message_id)
 
     def speech_dropped(self) -> None:
         """Forget that the user speaks: the sound was cleared."""

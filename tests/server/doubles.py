@@ -1,0 +1,289 @@
+"""Test doubles of the house: a shelf, a host, a voice and ears that do what a test tells them, without any model."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.errors import UnspeakableTextError
+from avatar.marks import SAMPLE_RATE, Clause, Mark
+from feed.errors import UnknownItemError
+from feed.items import Episode, Item, Passage, Persona
+from feed.ranking import Shown
+from feed.replies import Sentence, Turn
+from feed.store import Page
+from server import protocol
+from server.ears import EAR_RATE, EarEvent, SpeculativeDue, SpeechStarted, SpeechStopped
+from server.protocol import TurnDetection
+from server.session import Session
+
+E = TypeVar("E")
+
+WORD_SAMPLES = SAMPLE_RATE // 4  # of every word that the voice double speaks
+
+
+def item(name: str, *, days_old: int = 0, voice: str = "ava") -> Item:
+    text = f"The {name} opened in 1904. It cost nine pounds."
+    return Item(
+        id=name,
+        title=f"About the {name}",
+        kind="article",
+        source="The Double",
+        text=text,
+        passages=(
+            Passage(id="p1", text=text[:27], start=0, end=27),
+            Passage(id="p2", text=text[27:], start=27, end=len(text)),
+        ),
+        persona=Persona(name="Dora", role="clerk", manner="dry", figure="vera", voice=voice),
+        published=datetime(2026, 5, 1, tzinfo=UTC) - timedelta(days=days_old),
+        openers=("When did it open?",),
+    )
+
+
+class DoubleShelf:
+    """Items in memory, newest first."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = list(items)
+        self.episodes: list[Episode] = []
+
+    def page(self, offset: int, limit: int) -> Page:
+        shown = tuple(Shown(item=item, reason="it is new") for item in self.items[offset : offset + limit])
+        return Page(shown=shown, total=len(self.items), title="Doubles", skipped=())
+
+    def get(self, item_id: str) -> Item:
+        for candidate in self.items:
+            if candidate.id == item_id:
+                return candidate
+        raise UnknownItemError(item_id)
+
+    def record(self, episode: Episode) -> None:
+        self.episodes.append(episode)
+
+
+class DoubleHost:
+    """Answers every question with ``sentences``; ``gate`` holds each sentence back until it is set.
+
+    Attributes:
+        asked: (question, history) of every call, None for an introduction.
+        ended: how many answers were made to their end or closed.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence] = ()) -> None:
+        self.sentences = list(sentences) or [
+            Sentence(text="It opened in 1904.", evidence=("p1",)),
+            Sentence(text="It cost nine pounds.", evidence=("p2",), mood="joy"),
+        ]
+        self.asked: list[tuple[str | None, tuple[Turn, ...]]] = []
+        self.ended = 0
+        self.made = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.failure: Exception | None = None
+
+    def introduce(self, item: Item, cancelled: Callable[[], bool]) -> Iterator[Sentence]:
+        self.asked.append((None, ()))
+        yield Sentence(text=f"I am {item.persona.name}.", evidence=())
+
+    def reply(
+        self, item: Item, question: str, history: Sequence[Turn], cancelled: Callable[[], bool]
+    ) -> Iterator[Sentence]:
+        self.asked.append((question, tuple(history)))
+        try:
+            for sentence in self.sentences:
+                while not self.gate.wait(0.001):
+                    if cancelled():
+                        return
+                if self.failure is not None:
+                    raise self.failure
+                self.made += 1
+                yield sentence
+        finally:
+            self.ended += 1
+
+
+class DoubleVoice:
+    """Speaks every word for a quarter of a second; a word in Cyrillic is unspeakable."""
+
+    def speak(
+        self, text: str, *, mood: str = "neutral", speed: float = 1.0, cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[Clause]:
+        if any("а" <= letter.lower() <= "я" for letter in text):
+            raise UnspeakableTextError("Cyrillic")
+        for clause in text.split(", "):
+            words = clause.split()
+            marks = tuple(
+                Mark("word", index * WORD_SAMPLES, (index + 1) * WORD_SAMPLES, word) for index, word in enumerate(words)
+            )
+            yield Clause(np.ones(len(words) * WORD_SAMPLES, np.int16), marks, clause)
+
+
+class DoubleEars:
+    """Hears a turn in every run of loud samples that is followed by a silent one; the rate is taken as it comes."""
+
+    def __init__(self, turn_detection: TurnDetection | None, rate: int) -> None:
+        self.turn_detection = turn_detection
+        self.rate = rate
+        self._turn = 0
+        self._position = 0
+        self._gathered: list[NDArray[np.float32]] = []
+        self._in_turn = False
+
+    def push(self, pcm: bytes) -> Iterable[EarEvent]:
+        sound = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
+        start, self._position = self._position, self._position + len(sound)
+        loud = bool(len(sound)) and float(abs(sound).max()) > 0.1
+        if loud or (self.turn_detection is None and len(sound)):
+            self._gathered.append(sound.astype(np.float32))
+        if self.turn_detection is None:
+            return
+        if loud and not self._in_turn:
+            self._in_turn = True
+            self._turn += 1
+            yield SpeechStarted(self._turn, start)
+        elif self._in_turn and not loud:
+            yield SpeculativeDue(self._turn, np.concatenate(self._gathered))
+            yield self._stop(settled=True)
+
+    def commit(self) -> SpeechStopped | None:
+        if not self._gathered:
+            return None
+        if not self._in_turn:
+            self._turn += 1
+        return self._stop(settled=False)
+
+    def clear(self) -> None:
+        self._gathered.clear()
+        self._in_turn = False
+
+    def configure(self, turn_detection: TurnDetection | None, rate: int) -> None:
+        self.turn_detection, self.rate = turn_detection, rate
+
+    def _stop(self, *, settled: bool) -> SpeechStopped:
+        audio = np.concatenate(self._gathered)
+        self.clear()
+        return SpeechStopped(self._turn, self._position - len(audio), self._position, audio, settled)
+
+
+class DoubleHouse:
+    """All of it; every transcript is ``heard``."""
+
+    def __init__(self, *, items: Sequence[Item] | None = None, host: DoubleHost | None = None) -> None:
+        self.items = DoubleShelf([item("pier"), item("lamp", days_old=3)] if items is None else items)
+        self.answers = host or DoubleHost()
+        self.voice: DoubleVoice | Exception = DoubleVoice()
+        self.ears_failure: Exception | None = None
+        self.heard: list[str] = ["When did it open?"]
+        self.voices_asked: list[str] = []
+
+    def shelf(self) -> DoubleShelf:
+        return self.items
+
+    def host(self) -> DoubleHost:
+        return self.answers
+
+    def voice_name(self, wanted: Sequence[str | None]) -> str:
+        return next((name for name in wanted if name in ("ava", "adam", "kim")), "ava")
+
+    def speech(self, voice: str) -> DoubleVoice:
+        self.voices_asked.append(voice)
+        if isinstance(self.voice, Exception):
+            raise self.voice
+        return self.voice
+
+    def listener(self, turn_detection: TurnDetection | None, rate: int) -> DoubleEars:
+        if self.ears_failure is not None:
+            raise self.ears_failure
+        return DoubleEars(turn_detection, rate)
+
+    def transcribe(self, audio: NDArray[np.float32]) -> str:
+        return self.heard.pop(0) if self.heard else ""
+
+
+SPEECH = (np.ones(EAR_RATE // 2, np.int16) * 20_000).tobytes()  # what ``DoubleEars`` takes for speech
+SILENCE = np.zeros(EAR_RATE // 2, np.int16).tobytes()
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Connection:
+    """A session with a client that is the test: an async context manager.
+
+    Attributes:
+        events: what the client got, decoded; binary sound is a tuple (generation, first sample, PCM).
+    """
+
+    def __init__(self, house: DoubleHouse, *, binary: bool = True, item_id: str | None = None) -> None:
+        self.events: list[protocol.ServerEvent | tuple[int, int, bytes]] = []
+        self.raw: list[str | bytes] = []
+        self.clock = Clock()
+        self.reads = asyncio.Event()
+        self.reads.set()
+        self._house = house
+        self._inbound: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self._arrived = asyncio.Event()
+        self._seen = 0
+        self.session = Session(house, self._receive, binary=binary, item_id=item_id, clock=self.clock)
+
+    async def __aenter__(self) -> Connection:
+        self._running = asyncio.create_task(self.session.run(self._frames()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        self._inbound.put_nowait(None)
+        await self._running
+
+    def send(self, event: protocol.Event | str | bytes) -> None:
+        self._inbound.put_nowait(protocol.encode(event) if isinstance(event, protocol.Event) else event)
+
+    def ask(self, text: str) -> None:
+        part = protocol.ContentPart(type="input_text", text=text)
+        self.send(protocol.ConversationItemCreate(item=protocol.ConversationItem(content=[part])))
+        self.send(protocol.ResponseCreate())
+
+    async def until(self, kind: type[E], count: int = 1) -> E:
+        """Wait for the next ``count`` events of a kind after those that earlier calls waited for; return the last."""
+        found: E | None = None
+        async with asyncio.timeout(10):
+            while count:
+                while self._seen < len(self.events) and count:
+                    event = self.events[self._seen]
+                    self._seen += 1
+                    if isinstance(event, kind):
+                        found = event
+                        count -= 1
+                if count:
+                    self._arrived.clear()
+                    await self._arrived.wait()
+        assert found is not None
+        return found
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def _receive(self, frame: str | bytes) -> None:
+        await self.reads.wait()
+        self.raw.append(frame)
+        self.events.append(protocol.decode_server(frame) if isinstance(frame, str) else protocol.decode_audio(frame))
+        self._arrived.set()
+
+    async def _frames(self) -> AsyncIterator[str | bytes]:
+        while (frame := await self._inbound.get()) is not None:
+            yield frame
