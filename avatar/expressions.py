@@ -1,6 +1,6 @@
 """Expressions: what a mood does to the face and the head at full strength.
 
-The muscles follow Ekman and Friesen's Facial Action Coding System (1978), held well below their full reach: a mood
+The muscles follow Ekman and Friesen's Facial Action Coding System (1978), held below their full reach: a mood
 colours a talking face, it does not replace it. No face is quite symmetrical, so neither are these.
 """
 
@@ -15,53 +15,54 @@ _EXPRESSIONS: dict[str, Motion] = {
     "neutral": motion({"mouthSmile": 0.04}),
     "joy": motion(
         {
-            "mouthSmileLeft": 0.55, "mouthSmileRight": 0.50, "cheekSquint": 0.40, "eyeSquint": 0.22,
-            "browInnerUp": 0.10, "browOuterUpLeft": 0.14, "browOuterUpRight": 0.10, "mouthUpperUp": 0.08,
-            "mouthDimple": 0.08,
+            "mouthSmileLeft": 0.68, "mouthSmileRight": 0.62, "cheekSquint": 0.52, "eyeSquint": 0.30,
+            "browInnerUp": 0.14, "browOuterUpLeft": 0.20, "browOuterUpRight": 0.15, "mouthUpperUp": 0.10,
+            "mouthDimple": 0.10,
         },
         head=(-1.5, 0.0, 1.0),
     ),
     "warmth": motion(
         {
-            "mouthSmileLeft": 0.28, "mouthSmileRight": 0.32, "cheekSquint": 0.20, "eyeSquint": 0.12,
-            "browInnerUp": 0.20, "browOuterUp": 0.05, "mouthDimple": 0.06,
+            "mouthSmileLeft": 0.36, "mouthSmileRight": 0.41, "cheekSquint": 0.28, "eyeSquint": 0.16,
+            "browInnerUp": 0.34, "browOuterUp": 0.06, "mouthDimple": 0.08,
         },
         head=(0.5, 0.0, 3.0),
     ),
     "sorrow": motion(
         {
-            "browInnerUp": 0.62, "browDownLeft": 0.10, "browDownRight": 0.08, "mouthFrownLeft": 0.42,
-            "mouthFrownRight": 0.38, "eyeSquint": 0.12, "eyeBlink": 0.10, "mouthShrugLower": 0.18,
-            "mouthPress": 0.08,
+            "browInnerUp": 0.90, "browDownLeft": 0.16, "browDownRight": 0.12, "mouthFrownLeft": 0.66,
+            "mouthFrownRight": 0.60, "eyeSquint": 0.16, "eyeBlink": 0.14, "mouthShrugLower": 0.26,
+            "mouthPress": 0.10,
         },
         head=(4.0, 0.0, -2.0),
     ),
     "anger": motion(
         {
-            "browDownLeft": 0.62, "browDownRight": 0.58, "eyeSquint": 0.28, "eyeWide": 0.10, "noseSneer": 0.22,
-            "mouthPressLeft": 0.26, "mouthPressRight": 0.30, "mouthFrown": 0.18, "jawForward": 0.16,
+            "browDownLeft": 0.95, "browDownRight": 0.88, "eyeSquint": 0.38, "eyeWide": 0.12, "noseSneer": 0.40,
+            "mouthPressLeft": 0.34, "mouthPressRight": 0.40, "mouthFrown": 0.30, "jawForward": 0.10,
         },
         head=(2.5, 0.0, 0.0),
     ),
     "surprise": motion(
         {
-            "browInnerUp": 0.55, "browOuterUpLeft": 0.52, "browOuterUpRight": 0.46, "eyeWide": 0.42,
-            "jawOpen": 0.10, "mouthFunnel": 0.06,
+            "browInnerUp": 0.88, "browOuterUpLeft": 0.86, "browOuterUpRight": 0.76, "eyeWide": 0.62,
+            "jawOpen": 0.14, "mouthFunnel": 0.08,
         },
         head=(-3.0, 0.0, 0.0),
     ),
     "thought": motion(
         {
-            "browDownLeft": 0.22, "browDownRight": 0.12, "browInnerUp": 0.16, "browOuterUpRight": 0.10,
-            "eyeSquint": 0.14, "mouthPressLeft": 0.12, "mouthPressRight": 0.18, "mouthLeft": 0.06,
+            "browDownLeft": 0.48, "browDownRight": 0.24, "browInnerUp": 0.20, "browOuterUpRight": 0.24,
+            "eyeSquint": 0.24, "mouthPressLeft": 0.18, "mouthPressRight": 0.28, "mouthLeft": 0.14,
+            "mouthShrugLower": 0.12,
         },
         head=(-1.0, 3.0, 2.5),
     ),
     "doubt": motion(
         {
-            "browOuterUpLeft": 0.46, "browInnerUp": 0.14, "browDownRight": 0.34, "eyeSquintRight": 0.22,
-            "eyeSquintLeft": 0.06, "mouthDimpleLeft": 0.22, "mouthPressRight": 0.16, "mouthFrownRight": 0.14,
-            "mouthShrugUpper": 0.10,
+            "browOuterUpLeft": 0.82, "browInnerUp": 0.18, "browDownRight": 0.62, "eyeSquintRight": 0.36,
+            "eyeSquintLeft": 0.08, "mouthDimpleLeft": 0.34, "mouthPressRight": 0.26, "mouthFrownRight": 0.26,
+            "mouthLeft": 0.12, "mouthShrugUpper": 0.10,
         },
         head=(-1.0, 2.0, 4.0),
     ),

@@ -33,6 +33,7 @@ _BREATH_PITCH = -1.1  # degrees of the upper chest at full breath; the neck take
 _BREATH_SHRUG = 1.3  # degrees of the shoulders at full breath
 _LID_BY_DOWN = 0.16  # eyeBlink per eyeLookDown: lids follow the eyeball (Guitton et al., 1991)
 _LID_BY_UP = 0.25  # eyeWide per eyeLookUp
+_VERGENCE = 1.1  # degrees that each eye turns in to meet on a viewer 1.7 m away (eyes 64 mm apart)
 _GAZE_REACH = 27.0  # degrees that the eyes can turn in the head
 
 _BLINKS = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
@@ -109,7 +110,9 @@ def gaze_of(pose: Pose) -> tuple[float, float]:
     """Return pitch and yaw of a pose's gaze in the world, degrees: where it really looks, (0, 0) at the viewer."""
     face = pose.face
     pitch = float(face[_LOOK["DownLeft"]] - face[_LOOK["UpLeft"]]) * EYE_LOOK_DEGREES
-    yaw = float(face[_LOOK["OutLeft"]] - face[_LOOK["InLeft"]]) * EYE_LOOK_DEGREES
+    left = face[_LOOK["OutLeft"]] - face[_LOOK["InLeft"]]
+    right = face[_LOOK["InRight"]] - face[_LOOK["OutRight"]]
+    yaw = 0.5 * float(left + right) * EYE_LOOK_DEGREES
     skull: Quaternion = (0.0, 0.0, 0.0, 1.0)
     for name in ("hips", "spine", "chest", "upperChest", "neck", "head"):
         skull = multiply(skull, pose.bones.get(name, (0.0, 0.0, 0.0, 1.0)))
@@ -128,11 +131,12 @@ def _reach(degrees: float) -> float:
 
 
 def _look(face: NDArray[np.float64], pitch: float, yaw: float) -> None:
-    down, left = pitch / EYE_LOOK_DEGREES, yaw / EYE_LOOK_DEGREES
+    down = pitch / EYE_LOOK_DEGREES
+    left, right = (yaw - _VERGENCE) / EYE_LOOK_DEGREES, (yaw + _VERGENCE) / EYE_LOOK_DEGREES
     face[_LOOK["DownLeft"]] = face[_LOOK["DownRight"]] = max(0.0, down)
     face[_LOOK["UpLeft"]] = face[_LOOK["UpRight"]] = max(0.0, -down)
-    face[_LOOK["OutLeft"]] = face[_LOOK["InRight"]] = max(0.0, left)
-    face[_LOOK["InLeft"]] = face[_LOOK["OutRight"]] = max(0.0, -left)
+    face[_LOOK["OutLeft"]], face[_LOOK["InLeft"]] = max(0.0, left), max(0.0, -left)
+    face[_LOOK["InRight"]], face[_LOOK["OutRight"]] = max(0.0, right), max(0.0, -right)
     face[_BLINKS] += _LID_BY_DOWN * max(0.0, down)
     face[_WIDES] += _LID_BY_UP * max(0.0, -down)
 

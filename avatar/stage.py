@@ -161,14 +161,14 @@ class Stage:
                 vector += hold * body
                 speaking += presence * (1.0 - speaking)
         listening, thinking = self._attention.at(sample / SAMPLE_RATE).tolist()
-        vector += idle_motion(sample, self._seed, speaking, max(0.8 * listening, 0.3 * thinking) * (1.0 - speaking))
+        vector += idle_motion(sample, self._seed, speaking, max(listening, 0.6 * thinking) * (1.0 - speaking))
         vector += self._attending(sample / SAMPLE_RATE, speaking, listening, thinking)
         return mix([Layer(compose(vector), PROCEDURAL), *mouths])
 
     def _attending(self, seconds: float, speaking: float, listening: float, thinking: float) -> Motion:
         vector = self._posture.at(seconds) * (1.0 - speaking)
         gaze = self._gaze.at(seconds) + thinking * _pondering(seconds, self._seed)
-        vector[GAZE] += gaze * (1.0 - smooth((speaking - 0.1) / 0.25))  # the eyes come back faster than the body
+        vector[GAZE] += gaze * (1.0 - smooth((speaking - 0.1) / 0.5))  # the eyes come back faster than the body
         vector += _nodding(seconds, self._seed) * (listening * (1.0 - speaking)) * _NOD
         return vector
 

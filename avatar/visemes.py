@@ -94,8 +94,8 @@ _UH = _vowel(_ROUNDED, jaw=0.17, funnel=0.35, pucker=0.35)
 _OO = _vowel(_ROUNDED, jaw=0.12, funnel=0.30, pucker=0.68)
 _ER = _vowel((0.8, 0.8, 0.6, 0.5, 0.5), jaw=0.22, funnel=0.34, pucker=0.16, lower=0.14)
 
-_LABIAL = Viseme(jaw=0.04, dominance=(0.7, 0.15, 0.3, 1.0, 0.8), contact="lips")
-_LABIODENTAL = Viseme(jaw=0.06, upper=0.12, roll=0.35, dominance=(0.7, 0.3, 0.4, 1.0, 0.8), contact="teeth")
+_LABIAL = Viseme(jaw=0.06, dominance=(0.45, 0.15, 0.3, 1.0, 0.8), contact="lips")
+_LABIODENTAL = Viseme(jaw=0.06, upper=0.12, roll=0.35, dominance=(0.5, 0.3, 0.4, 1.0, 0.8), contact="teeth")
 _DENTAL = Viseme(
     jaw=0.15, stretch=0.10, lower=0.22, upper=0.12, tongue=0.30, dominance=(0.8, 0.3, 0.5, 0.6, 1.0)
 )  # tongue tip shows between the teeth
