@@ -25,6 +25,7 @@ from server.session import Session
 
 E = TypeVar("E")
 
+EAR_FRAME = EAR_RATE // 10
 WORD_SAMPLES = SAMPLE_RATE // 4  # of every word that the voice double speaks
 
 
@@ -137,10 +138,14 @@ class DoubleEars:
 
     def push(self, pcm: bytes) -> Iterable[EarEvent]:
         sound = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
+        for start in range(0, len(sound), EAR_FRAME):
+            yield from self._frame(sound[start : start + EAR_FRAME].astype(np.float32))
+
+    def _frame(self, sound: NDArray[np.float32]) -> Iterable[EarEvent]:
         start, self._position = self._position, self._position + len(sound)
-        loud = bool(len(sound)) and float(abs(sound).max()) > 0.1
-        if loud or (self.turn_detection is None and len(sound)):
-            self._gathered.append(sound.astype(np.float32))
+        loud = float(abs(sound).max()) > 0.1
+        if loud or self.turn_detection is None:
+            self._gathered.append(sound)
         if self.turn_detection is None:
             return
         if loud and not self._in_turn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -458,17 +460,13 @@ class ConversationMachine(RuleBasedStateMachine):
 
     @rule(back=st.integers(0, 2), sample=st.integers(0, 3 * WORD))
     def the_client_truncates(self, back: int, sample: int) -> None:
-        try:
+        with contextlib.suppress(NothingToTruncateError):
             self.check(self.talk.truncated(self.newest - back, sample, self.at))
-        except NothingToTruncateError:
-            pass
 
     @rule()
     def the_client_cancels(self) -> None:
-        try:
+        with contextlib.suppress(NothingToCancelError):
             self.check(self.talk.cancelled(self.at))
-        except NothingToCancelError:
-            pass
 
     @invariant()
     def nobody_speaks_without_an_item(self) -> None:
