@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from avatar.voice.number_words import cardinal, digits, number, ordinal, year
-from avatar.voice.rule import Rule, after, before
+from avatar.voice.rule import LETTER, Rule, after, before
 
 # Before a name. Without the dot they are read only when a capitalised word follows.
 _TITLES = {
@@ -45,7 +45,8 @@ _ONLY_BETWEEN_NAMES = frozenset(("v.",))
 _PLAIN = {
     "vs": "versus", "etc": "et cetera", "eg": "for example", "ie": "that is", "aka": "also known as", "w/": "with",
     "w/o": "without", "km/h": "kilometres an hour", "mph": "miles an hour", "kph": "kilometres an hour",
-    "PhD": "P.H.D.", "PhDs": "P.H.D.s", "OK": "okay", "TV": "T.V.", "TVs": "T.V.s", "approx": "approximately",
+    "C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", "AT&T": "A.T. and T", "PhD": "P.H.D.",
+    "PhDs": "P.H.D.s", "OK": "okay", "TV": "T.V.", "TVs": "T.V.s", "approx": "approximately",
 }  # fmt: skip
 _MAY_END_SENTENCE = frozenset(
     ("a.m.", "p.m.", "A.M.", "P.M.", "etc.", "Inc.", "Ltd.", "Corp.", "Co.", "Jr.", "Sr.", "St.", "Ave.", "Blvd.",
@@ -59,7 +60,7 @@ _MONARCHS = (
     "Adrian|Albert|Alexander|Alfonso|Andrew|Anne|Baldwin|Baudouin|Benedict|Boniface|Carl|Casimir|Catherine|Charles|"
     "Christian|Clement|Constantine|Edgar|Edmund|Edward|Elizabeth|Eric|Eugene|Felipe|Ferdinand|Francis|Frederick|"
     "George|Gregory|Gustav|Haakon|Harald|Henri|Henry|Innocent|Isabella|Ivan|James|Joan|John|Joseph|Julius|Juliana|"
-    "Leo|Leopold|Louis|Malcolm|Margaret|Margrethe|Maria|Mary|Matilda|Maximilian|Napoleon|Nicholas|Olav|Oscar|Otto|"
+    "Leo|Leopold|Louis|Margaret|Margrethe|Maria|Mary|Matilda|Maximilian|Napoleon|Nicholas|Olav|Oscar|Otto|"
     "Paul|Pedro|Peter|Philip|Pius|Ptolemy|Ramesses|Ramses|Richard|Robert|Rudolf|Sixtus|Stephen|Stanislaw|Theodore|"
     "Tiberius|Umberto|Urban|Victor|Victoria|Wilhelm|Wilhelmina|William|Xerxes|Darius|Cyrus|Artaxerxes|Mehmed|Murad|"
     "Selim|Suleiman|Justinian|Philippe|Amenhotep|Seti|Thutmose|Antiochus|Mithridates|Sigismund|Vladislaus|Bela"
@@ -86,7 +87,9 @@ _SPELLED_LETTERS = {"H2O": "H two O", "CO2": "C O two", "CO₂": "C O two", "H�
 
 
 def _title(match: re.Match[str]) -> str | None:
-    return _TITLES[match["title"]] if after(match, r"\s+[A-ZÀ-ÖØ-Þ\d]") and not _is_street(match) else None
+    certain = match[0].endswith(".") and match["title"] in ("Mr", "Mrs", "Ms", "Mx", "Messrs", "Prof", "Capt", "Sgt")
+    before_name = after(match, r"\s+[A-ZÀ-ÖØ-Þ\d]") and not _is_street(match)
+    return _TITLES[match["title"]] if certain or before_name else None
 
 
 def _is_street(match: re.Match[str]) -> bool:
@@ -109,7 +112,7 @@ def may_end_sentence(written: str, spoken: str) -> bool:
     """Return whether the dot of an abbreviation can be the full stop of its sentence too."""
     word = written.rsplit(maxsplit=1)[-1]
     if word in _TITLES or word.removesuffix(".") in _TITLES:
-        return spoken == _DOTTED.get(word)
+        return word in _MAY_END_SENTENCE and spoken == _DOTTED[word]
     return word in _MAY_END_SENTENCE or re.fullmatch(r"(?:[A-Z]\.){2,}", word) is not None
 
 
@@ -144,22 +147,27 @@ def _code(match: re.Match[str]) -> str | None:
     written = match[0]
     if written in _SPELLED_LETTERS:
         return _SPELLED_LETTERS[written]
-    pieces = re.findall(r"[^\W\d_]+|\d+(?:\.\d+)?", written)
+    pieces = re.findall(rf"{LETTER}+|\d+|\.(?=\d)", written)
     if len(written) > 24 or len(pieces) > 8:  # a serial number: nobody wants to hear all of it
         pieces = pieces[:8]
-    return " ".join(_number_in_code(piece) if piece[0].isdigit() else _letters(piece) for piece in pieces)
+    return " ".join("point" if piece == "." else _piece(piece) for piece in pieces)
 
 
-def _number_in_code(piece: str) -> str:
-    if piece.isdecimal() and len(piece) == 4 and piece[:2] in ("19", "20"):
+def _piece(piece: str) -> str:
+    """Read a run of letters, or of digits the way codes are read: 747 is "seven forty-seven"."""
+    if not piece.isdecimal():
+        return _letters(piece)
+    if len(piece) == 4 and piece[0] != "0":
         return year(int(piece))
-    if piece.isdecimal() and len(piece) == 3 and piece[1:] != "00":
+    if len(piece) == 3 and piece[0] != "0" and piece[1:] != "00":
         return f"{digits(piece[0])} {cardinal(int(piece[1:])) if piece[1] != '0' else digits(piece[1:], zero='oh')}"
-    return digits(piece) if piece.isdecimal() and (len(piece) > 4 or piece[0] == "0") else number(piece)
+    return digits(piece) if len(piece) > 4 or piece[0] == "0" else number(piece)
 
 
 def _letters(piece: str) -> str:
     spelled = len(piece) == 1 or (piece.isupper() and piece not in _SPOKEN_AS_WORDS and len(piece) <= 4)
+    if piece in ("A", "a"):
+        return "A."  # the letter, not the article
     return f"{'.'.join(piece.upper())}." if spelled and len(piece) > 1 else piece
 
 
@@ -196,6 +204,6 @@ WORD_RULES: tuple[Rule, ...] = (
 CODE_RULES: tuple[Rule, ...] = (
     Rule(re.compile(r"(?P<letters>(?:[A-Z]\.){2,}|[A-Z]\.(?=\s?[A-Z]))"), _initials),
     Rule(re.compile(rf"(?P<numeral>{_NUMERAL})(?P<owner>['’]s)?(?![\w.&]\w|\w)"), _roman),
-    Rule(re.compile(r"(?:[^\W\d_]{1,12}|[A-Z]{1,12}-)\d+(?:[-.]?\w+)*|\d+(?:[^\W\d_]+\d*)+(?:-\w+)*"), _code),
+    Rule(re.compile(rf"(?:{LETTER}{{1,12}}|[A-Z]{{1,12}}-)\d+(?:[-.]?\w+)*|\d+(?:{LETTER}+\d*)+(?:-\w+)*"), _code),
     Rule(re.compile(r"(?P<word>[A-Z]{2,})(?P<owner>['’]?s)?(?![\w])"), _capitals),
 )  # fmt: skip

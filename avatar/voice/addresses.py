@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from avatar.voice.number_words import number
-from avatar.voice.rule import Rule
+from avatar.voice.rule import LETTER, Rule
 
 _ENDINGS = "com|org|net|edu|gov|int|info|io|ai|app|dev|co|uk|de|fr|es|it|pl|nl|se|no|eu|us|ca|au|jp|tv|me|museum"
 _SPELLED = frozenset(("uk", "de", "fr", "es", "nl", "eu", "us", "ca", "au", "jp", "tv", "io", "ai", "pl", "se"))
@@ -23,7 +23,7 @@ def _host(written: str) -> str:
 
 def _label(written: str) -> str:
     """Read a name made of letters and digits: "open-street2" is "open street two"."""
-    pieces = re.findall(r"[^\W\d_]+|\d+", written)
+    pieces = re.findall(rf"{LETTER}+|\d+", written)
     return " ".join(number(piece) if piece.isdecimal() else piece for piece in pieces)
 
 
@@ -49,7 +49,7 @@ def _hashtag(match: re.Match[str]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(re.compile(r"(?<!\w)(?P<name>[\w.+-]+)@(?P<host>[\w-]+(?:\.[\w-]+)+)(?<![.-])"), _mail),
+    Rule(re.compile(r"(?<![\w.+-])(?P<name>[\w.+-]{1,64})@(?P<host>[\w-]+(?:\.[\w-]+)+)(?<![.-])"), _mail),
     Rule(re.compile(r"(?i:https?|ftp)://(?P<address>[^\s<>\"”’)\]]*[\w/])"), _web),
     Rule(
         re.compile(

@@ -140,7 +140,9 @@ RULES: tuple[Rule, ...] = (
     Rule(re.compile(rf"{_NOT_BEFORE}(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])"), _iso),
     Rule(re.compile(rf"{_NOT_BEFORE}(?P<year>\d{{4}})/(?P<month>\d\d)/(?P<day>\d\d)(?![\w/])"), _iso),
     Rule(
-        re.compile(rf"{_NOT_BEFORE}(?P<first>\d{{1,2}})([/.])(?P<second>\d{{1,2}})\2(?P<year>\d{{4}}|\d\d)(?![\w/])"),
+        re.compile(
+            rf"{_NOT_BEFORE}(?P<first>\d{{1,2}})([/.-])(?P<second>\d{{1,2}})\2(?P<year>\d{{4}}|(?<=/)\d\d)(?![\w/]|[.-]\d)"
+        ),
         _numeric,
     ),
     Rule(re.compile(rf"{_NOT_BEFORE}(?P<first>\d{{1,2}})\s?[-–—]\s?(?P<last>\d{{1,2}})(?![\w.%-])"), _day_range),

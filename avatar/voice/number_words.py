@@ -50,11 +50,8 @@ def ordinal(number: int) -> str:
     words = cardinal(number)
     cut = max(words.rfind(" "), words.rfind("-")) + 1
     head, last = words[:cut], words[cut:]
-    if last in _ODD_ORDINALS:
-        last = _ODD_ORDINALS[last]
-    else:
-        last = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
-    return head + last
+    regular = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
+    return head + _ODD_ORDINALS.get(last, regular)
 
 
 def digits(text: str, zero: str = "zero") -> str:
@@ -91,7 +88,7 @@ def fraction(above: int, below: int) -> str:
     if below in _FRACTIONS:
         singular, plural = _FRACTIONS[below]
     elif 2 < below <= 20 or below in (32, 64, 100, 1000):
-        singular = ordinal(below)
+        singular = ordinal(below).removeprefix("one ")
         plural = f"{singular}s"
     else:
         return f"{cardinal(above)} over {cardinal(below)}"

@@ -20,7 +20,7 @@ class VoicePreset:
         residual: dB added to the free-phase part while voiced; it belongs to the original speaker's pitch, so it must
             go when the pitch is changed.
         pace: factor on the speed.
-        gain: dB that brings the voice to ``synthesis.LOUDNESS``.
+        gain: dB that brings the voice to about -20 LUFS.
     """
 
     name: str
@@ -50,9 +50,9 @@ DEFAULT_VOICE = "ava"
 VOICES: dict[str, VoicePreset] = {
     preset.name: preset
     for preset in (
-        VoicePreset("ava", "a woman, clear and even"),
-        VoicePreset("adam", "a man", pitch=0.58, formants=0.85, tilt=2.5, residual=-30.0),
-        VoicePreset("kim", "a young woman, bright", pitch=1.2, formants=1.12, residual=-30.0),
+        VoicePreset("ava", "a woman, clear and even", gain=5.9),
+        VoicePreset("adam", "a man", pitch=0.58, formants=0.85, tilt=2.5, residual=-30.0, gain=-2.5),
+        VoicePreset("kim", "a young woman, bright", pitch=1.2, formants=1.12, residual=-30.0, gain=5.0),
         VoicePreset(
             "george",
             "an old man, deep and unhurried",
@@ -63,6 +63,7 @@ VOICES: dict[str, VoicePreset] = {
             breath=4.0,
             residual=-30.0,
             pace=0.92,
+            gain=-0.8,
         ),
     )
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from avatar.voice import abbreviations, addresses, dates, quantities
-from avatar.voice.rule import Rule
+from avatar.voice.rule import LETTER, Rule
 
 SENTENCE_ENDS = frozenset(".!?")
 
@@ -48,10 +48,12 @@ _LETTERS_OUTSIDE_UNICODE_FOLDING = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe",
      "þ": "th", "Þ": "Th", "ð": "th", "Ð": "Th", "ı": "i", "ə": "e", "’": "'", "‐": "-", "‑": "-"}
 )  # fmt: skip
-_CANDIDATE = re.compile(r"[^\W_]|[$£€¥₹₽₩₺₴#@&%=+±×÷→≈≤≥≠<>§~°'’.(–—½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞−-]")
+_CANDIDATE = re.compile(r"[^\W_]|[$£€¥₹₽₩₺₴#@&%=+±×÷→≈≤≥≠<>§~°'’.(–—½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞²³−-]")
 _WORD = re.compile(
-    r"['’](?:tis|twas|em|til|cause|n|bout)\b|[^\W\d_]+(?:['’][^\W\d_]+)*(?:[-‐‑][^\W\d_]+(?:['’][^\W\d_]+)*)*"
+    rf"['’](?:tis|twas|em|til|cause|n|bout)\b|{LETTER}+(?:['’]{LETTER}+)*(?:[-‐‑]{LETTER}+(?:['’]{LETTER}+)*)*"
 )
+_POWER = re.compile(r"(?<=[^\W\d_])[²³]")
+_UNSAYABLE = re.compile(r"[^A-Za-z' ,.-]+")
 _ARITHMETIC = re.compile(r"[&×÷→≈≤≥≠±§]|[=+@](?=\s?\w)(?<=[\w\s].)|[~<>](?=\s?\d)|%")
 _RANGE_DASH = re.compile(r"(?<=[\dmM.%°C])\s?[–—-]\s?(?=\d)")
 _BETWEEN_WORDS = re.compile(r"\s(?:-{1,3}|[–—]+)\s|—|--+")
@@ -67,7 +69,8 @@ _RULES: tuple[Rule, ...] = (
     *abbreviations.CODE_RULES,
     *quantities.PLAIN_RULES,
     Rule(_RANGE_DASH, lambda match: "to"),
-    Rule(_WORD, lambda match: _word(match[0])),
+    Rule(_WORD, lambda match: match[0]),
+    Rule(_POWER, lambda match: "squared" if match[0] == "²" else "cubed"),
     Rule(_ARITHMETIC, lambda match: _SYMBOLS[match[0]]),
 )
 
@@ -111,18 +114,19 @@ def _scan(text: str) -> Iterator[tuple[int, int, str]]:
             if spoken is not None:
                 start, end = match.span()
                 start += len(match[0]) - len(match[0].lstrip())
-                yield start, start + len(text[start:end].rstrip()), spoken
+                yield start, start + len(text[start:end].rstrip()), _sayable(spoken)
                 position = end
                 break
         else:
             position += 1
 
 
-def _word(written: str) -> str:
-    """Return a word in the letters that English knows; "" for a word of another script."""
-    folded = unicodedata.normalize("NFKD", written.translate(_LETTERS_OUTSIDE_UNICODE_FOLDING))
+def _sayable(spoken: str) -> str:
+    """Return words in the letters that English knows; words of another script are left out."""
+    folded = unicodedata.normalize("NFKD", spoken.translate(_LETTERS_OUTSIDE_UNICODE_FOLDING))
     plain = "".join(character for character in folded if not unicodedata.combining(character))
-    return plain[:_MOST_LETTERS] if plain.isascii() else ""
+    words = [_UNSAYABLE.sub("", word)[:_MOST_LETTERS] for word in plain.split()]
+    return " ".join(word for word in words if any(character.isalpha() for character in word))
 
 
 def _with_pause(text: str, start: int, end: int, spoken: str, next_start: int) -> Token:

@@ -19,6 +19,7 @@ _NEPERS_PER_DB = float(np.log(10) / 20)  # the model's magnitudes are natural lo
 _TILT_FROM_HZ = 200.0
 _TILT_OCTAVES = 4.0
 _KNEE = 0.7  # amplitude where the limiter begins to bend
+_LOWEST_HZ = 45.0  # a deep voice must not fall silent where it dips
 _NOISE_SEED = 0  # the same text must give the same bytes
 
 
@@ -74,7 +75,7 @@ def _inflected(pitch: NDArray[np.float32], factor: float, excursions: float) -> 
         return pitch
     median = float(np.median(pitch[voiced]))
     changed = pitch.copy()
-    changed[voiced] = median * factor * (pitch[voiced] / median) ** excursions
+    changed[voiced] = np.maximum(median * factor * (pitch[voiced] / median) ** excursions, _LOWEST_HZ)
     return changed
 
 
