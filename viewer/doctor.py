@@ -156,7 +156,7 @@ def _check_microphone() -> Finding:
 
 
 def _sound_device(kind: Literal["input", "output"]) -> Finding:
-    without = "typing works" if kind == "input" else "captions and videos work"
+    what, without = ("microphone", "typing works") if kind == "input" else ("loudspeaker", "captions and videos work")
     try:
         import sounddevice  # noqa: PLC0415 - each check loads only what it checks
     except OSError as error:  # the PortAudio library is not there
@@ -166,7 +166,7 @@ def _sound_device(kind: Literal["input", "output"]) -> Finding:
         check = sounddevice.check_input_settings if kind == "input" else sounddevice.check_output_settings
         check(samplerate=24_000 if kind == "output" else 16_000, channels=1, dtype="int16")
     except (sounddevice.PortAudioError, ValueError) as error:
-        return Finding("absent", f"no sound {kind} ({error}); {without}", "plug one in, or choose one in the system")
+        return Finding("absent", f"no {what} ({error}); {without}", "plug one in, or choose one in the system")
     return Finding("ok", f"{device['name']}, {device['default_samplerate']:.0f} Hz")
 
 
