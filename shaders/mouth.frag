@@ -1,12 +1,15 @@
 #version 330
 #include "lighting.glsl"
+#include "cavity.glsl"
 in vec3 position;
 in vec3 normal;
-in vec2 shade;
+in vec3 rest;
 out vec4 fragment;
-const vec3 ALBEDO = vec3(0.25,0.06,0.05);
+
+const vec3 FLESH = vec3(0.36, 0.105, 0.085);
+
 void main() {
-    vec3 n = normalize(normal);
-    float key = max(dot(n, key_direction) * 0.7 + 0.3, 0.0);
-    fragment = vec4(tone_mapped(ALBEDO * (key * light_key * shade.y + room(n) * shade.x)), 1.0);
+    float open = mouth_light(rest, 0.045);
+    vec3 shaded = in_mouth(FLESH, normalize(normal), normalize(camera - position), open * open * 0.8, 0.5);
+    fragment = vec4(tone_mapped(shaded), 1.0);
 }

@@ -17,10 +17,10 @@ void main() {
     float open_key = shade.y;
     float key = dot(n, key_direction);
     vec3 wrapped = clamp((vec3(key) + vec3(0.42, 0.20, 0.14)) / vec3(1.42, 1.20, 1.14), 0.0, 1.0);
-    vec3 bled = pow(vec3(open_key), vec3(0.55, 0.85, 1.0));
+    vec3 bled = pow(vec3(open_key), vec3(0.72, 0.94, 1.0));
     vec3 diffuse = wrapped * wrapped * bled * light_key;
     diffuse += max(dot(n, FILL_DIRECTION) * 0.6 + 0.4, 0.0) * light_fill * open_sky;
-    diffuse += room(n) * pow(vec3(open_sky), vec3(0.75, 1.0, 1.1));
+    diffuse += room(n) * pow(vec3(open_sky), vec3(0.84, 1.0, 1.05));
     float grazing = pow(1.0 - max(dot(n, v), 0.0), 4.0);
     float gloss = glint(n, v, key_direction, texel.a) * max(key, 0.0) * open_key;
     vec3 sheen = gloss * 0.16 * light_key;

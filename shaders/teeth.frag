@@ -1,12 +1,23 @@
 #version 330
 #include "lighting.glsl"
+#include "cavity.glsl"
+// A row of teeth in its gum: uv.x runs along the row, whose crowns are all equally long in it.
 in vec3 position;
 in vec3 normal;
-in vec2 shade;
+in vec3 rest;
+in vec2 uv;
 out vec4 fragment;
-const vec3 ALBEDO = vec3(0.75);
+
+const float TEETH = 15.0;
+const vec3 ENAMEL = vec3(0.80, 0.74, 0.63);
+
 void main() {
     vec3 n = normalize(normal);
-    float key = max(dot(n, key_direction) * 0.7 + 0.3, 0.0);
-    fragment = vec4(tone_mapped(ALBEDO * (key * light_key * shade.y + room(n) * shade.x)), 1.0);
+    float across = fract(uv.x * TEETH + 0.5) * 2.0 - 1.0;
+    float gap = smoothstep(1.0, 0.82, abs(across));
+    n = normalize(n + vec3(across * 0.35 * gap, 0.0, 0.0));
+    float open = mouth_light(rest, 0.040);
+    vec3 albedo = ENAMEL * mix(vec3(0.52, 0.40, 0.33), vec3(1.0), gap);
+    vec3 shaded = in_mouth(albedo, n, normalize(camera - position), open * 0.85, 0.9);
+    fragment = vec4(tone_mapped(shaded), 1.0);
 }

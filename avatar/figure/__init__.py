@@ -3,4 +3,6 @@
 from avatar.figure.bake import FIGURES, load_figure
 from avatar.figure.figure import Figure, Part
 
-__all__ = ["FIGURES", "Figure", "Part", "load_figure"]
+DEFAULT_FIGURE = FIGURES[0]
+
+__all__ = ["DEFAULT_FIGURE", "FIGURES", "Figure", "Part", "load_figure"]

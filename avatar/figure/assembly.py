@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from avatar.figure import occlusion, skin
+from avatar.figure.cloth import (
+    Cloth,
+    Neckline,
+    collar,
+    crew_neckline,
+    neck_cut,
+    open_neckline,
+    rib,
+    settled,
+    shell,
+    v_neckline,
+)
 from avatar.figure.eyes import eye_spheres, eyeball
 from avatar.figure.figure import Figure, Part
+from avatar.figure.hair import grown
+from avatar.figure.lashes import strip_coordinates
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES, Skeleton, body_weights, rest_joints
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.surface import Piece, face_offsets, refined, seen_faces, shaped_body
 
 _SAMPLE_SPACING = 0.003  # metres, between the points that cast shade
+_HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
+_ARM_DROP = math.radians(27.0)
 _STILL = 2e-6  # metres: a smaller morph offset is dropped
+_LASH_GROUPS = {
+    "helper-l-eyelashes-1": 0,
+    "helper-l-eyelashes-2": 0,
+    "helper-r-eyelashes-1": 1,
+    "helper-r-eyelashes-2": 1,
+}  # and whose eye they belong to
 _FACE_GROUPS = {
     "helper-upper-teeth": "teeth",
     "helper-lower-teeth": "teeth",
     "helper-tongue": "tongue",
-    "helper-l-eyelashes-1": "lash",
-    "helper-l-eyelashes-2": "lash",
-    "helper-r-eyelashes-1": "lash",
-    "helper-r-eyelashes-2": "lash",
 }
-_DRAWING_ORDER = ("hair", "cloth", "skin", "eye", "mouth", "teeth", "tongue", "lash")
+_DRAWING_ORDER = ("hair", "rib", "knit", "weave", "skin", "eye", "mouth", "teeth", "tongue", "lash")
 
 
 @dataclass
@@ -37,6 +56,8 @@ class _Vertices:
     positions: list[NDArray[np.float64]] = field(default_factory=list)
     normals: list[NDArray[np.float64]] = field(default_factory=list)
     uvs: list[NDArray[np.float64]] = field(default_factory=list)
+    edges: list[NDArray[np.float64]] = field(default_factory=list)
+    tangents: list[NDArray[np.float64]] = field(default_factory=list)
     weights: list[NDArray[np.float64]] = field(default_factory=list)
     triangles: dict[str, list[NDArray[np.int32]]] = field(default_factory=dict)
     count: int = 0
@@ -48,6 +69,8 @@ class _Vertices:
         uvs: NDArray[np.float64],
         weights: NDArray[np.float64],
         triangles: dict[str, NDArray[np.int32]],
+        edges: NDArray[np.float64] | None = None,
+        tangents: NDArray[np.float64] | None = None,
     ) -> None:
         """Append vertices and the triangles between them, by material."""
         for material, faces in triangles.items():
@@ -55,6 +78,8 @@ class _Vertices:
         self.positions.append(positions)
         self.normals.append(normals)
         self.uvs.append(uvs)
+        self.edges.append(np.ones(len(positions)) if edges is None else edges)
+        self.tangents.append(np.zeros((len(positions), 3)) if tangents is None else tangents)
         self.weights.append(weights)
         self.count += len(positions)
 
@@ -67,19 +92,39 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     weights = body_weights(source, count)
     centres, radius = eye_spheres(mesh, body)
     joints = rest_joints(source, mesh, body, centres)
-    face = refined(mesh, body, weights, face_offsets(source, count), _face_pieces(mesh))
+    body, joints = _arms_lowered(body, weights, joints)
+    textured, pieces = _face_pieces(mesh, body, centres, necklines(recipe))
+    face = refined(textured, body, weights, face_offsets(source, count), pieces)
     vertices = _Vertices()
-    texture_uvs = skin.atlas(face.uvs)
     vertices.add(
         face.positions,
         face.normals,
-        texture_uvs,
+        face.uvs,
         face.weights,
         {material: face.triangles(material) for material in face.quads},
     )
     for bone, centre in (("leftEye", centres[0]), ("rightEye", centres[1])):
         ball = eyeball(centre, radius)
         vertices.add(ball.positions, ball.normals, ball.uvs, _rigid(bone, len(ball.positions)), {"eye": ball.triangles})
+    hair = grown(face, recipe.hair, centres)
+    vertices.add(
+        hair.positions,
+        hair.normals,
+        hair.uvs,
+        _rigid("head", len(hair.positions)),
+        {"hair": hair.triangles},
+        hair.grey,
+        hair.tangents,
+    )
+    for cloth in _clothes(mesh, body, weights, recipe):
+        vertices.add(
+            cloth.positions,
+            cloth.normals,
+            cloth.uvs,
+            settled(cloth.weights),
+            {cloth.material: cloth.triangles},
+            cloth.edges,
+        )
     positions, normals = np.concatenate(vertices.positions), np.concatenate(vertices.normals)
     triangles = {material: np.concatenate(vertices.triangles[material]) for material in vertices.triangles}
     casting = np.concatenate([faces for material, faces in triangles.items() if material != "lash"])
@@ -91,6 +136,8 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         positions=positions.astype(np.float32),
         normals=normals.astype(np.float32),
         uvs=np.concatenate(vertices.uvs).astype(np.float32),
+        tangents=np.concatenate(vertices.tangents).astype(np.float32),
+        edges=np.concatenate(vertices.edges).astype(np.float32),
         shades=occlusion.shades(positions, normals, occluders),
         joints=bones,
         weights=shares,
@@ -98,25 +145,84 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         parts=tuple(Part(material, triangles[material]) for material in _DRAWING_ORDER if material in triangles),
         skeleton=Skeleton(joints),
         skin=skin.painted(source, face, recipe),
-        colours={"iris": recipe.iris, "cloth": recipe.cloth},
+        colours={
+            "iris": recipe.iris,
+            "root": recipe.hair.root,
+            "tip": recipe.hair.tip,
+            "knit": recipe.cloth,
+            "rib": recipe.cloth,
+            "weave": recipe.under_cloth,
+        },
         eyes=centres,
         eye_radius=radius,
         crown=float(positions[:, 1].max()),
         chest=float(positions[:, 1].min()),
+        teeth_front=float(positions[triangles["teeth"], 2].max()),
     )
 
 
-def _face_pieces(mesh: BaseMesh) -> list[Piece]:
-    """Return what morphs: the skin, the inside of the mouth, teeth, tongue and lashes."""
-    seen = seen_faces(mesh, "body")
+def necklines(recipe: FigureRecipe) -> tuple[Neckline, ...]:
+    """Return the cuts of what a person wears, from the outermost garment in."""
+    return (crew_neckline,) if recipe.garment == "sweater" else (v_neckline, open_neckline)
+
+
+def _clothes(
+    mesh: BaseMesh, body: NDArray[np.float64], weights: NDArray[np.float64], recipe: FigureRecipe
+) -> list[Cloth]:
+    if recipe.garment == "sweater":
+        sweater, under = shell(mesh, body, weights, crew_neckline, 0.009, "knit")
+        return [sweater, rib(neck_cut(sweater, under), 0.020, 0.0035)]
+    pullover, under = shell(mesh, body, weights, v_neckline, 0.012, "knit")
+    shirt, under_shirt = shell(mesh, body, weights, open_neckline, 0.006, "weave")
+    return [pullover, rib(neck_cut(pullover, under), 0.018, 0.0030), shirt, collar(neck_cut(shirt, under_shirt))]
+
+
+def _arms_lowered(
+    body: NDArray[np.float64], weights: NDArray[np.float64], joints: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return body and joints with the arms, which the source holds away from the body, at the sides."""
+    half = _ARM_DROP / 2
+    bones = {
+        "leftUpperArm": (0.0, 0.0, -math.sin(half), math.cos(half)),
+        "rightUpperArm": (0.0, 0.0, math.sin(half), math.cos(half)),
+    }
+    palette = Skeleton(joints).palette(bones, (0.0, 0.0, 0.0)).astype(np.float64)
+    blended = np.einsum("vb,bij->vij", weights, palette)
+    lowered = np.einsum("vij,vj->vi", blended[:, :3, :3], body) + blended[:, :3, 3]
+    moved = np.einsum("bij,bj->bi", palette[:, :3, :3], joints) + palette[:, :3, 3]
+    return lowered, moved
+
+
+def _face_pieces(
+    mesh: BaseMesh, body: NDArray[np.float64], eyes: NDArray[np.float64], cuts: tuple[Neckline, ...]
+) -> tuple[BaseMesh, list[Piece]]:
+    """Return what morphs (the skin that no garment hides, the inside of the mouth, teeth, tongue and lashes).
+
+    The mesh that comes with it has the texture coordinates that the materials want: the skin's in its texture,
+    0..1 over the outline of teeth and tongue, along and across the strips of lashes.
+    """
+    hidden = np.zeros(len(mesh.quads["body"]), dtype=bool)
+    for cut in cuts:
+        hidden |= (cut(mesh.positions[mesh.quads["body"]]) > _HIDDEN).all(1)
+    seen = seen_faces(mesh, "body") & ~hidden
     quads, uv_quads = mesh.quads["body"][seen], mesh.uv_quads["body"][seen]
     middle = mesh.uvs[uv_quads].mean(1)
-    inner = ((middle[:, 0] > 0.74) & (middle[:, 1] < 0.145)) | (
-        (middle[:, 0] < 0.16) & (np.abs(middle[:, 1] - 0.58) < 0.08)
-    )
+    mouth = (middle[:, 0] > 0.74) & (middle[:, 1] < 0.145)
+    sockets = (middle[:, 0] < 0.16) & (np.abs(middle[:, 1] - 0.58) < 0.08)
+    inner = mouth | sockets
     pieces = [Piece("skin", quads[~inner], uv_quads[~inner]), Piece("mouth", quads[inner], uv_quads[inner])]
-    pieces += [Piece(material, mesh.quads[group], mesh.uv_quads[group]) for group, material in _FACE_GROUPS.items()]
-    return pieces
+    uvs = [skin.atlas(mesh.uvs)]
+    for group, material in _FACE_GROUPS.items():
+        corners = mesh.uvs[mesh.uv_quads[group]].reshape(-1, 2)
+        low, high = corners.min(0), corners.max(0)
+        pieces.append(Piece(material, mesh.quads[group], mesh.uv_quads[group] + sum(map(len, uvs))))
+        uvs.append((mesh.uvs - low) / (high - low))
+    for group, eye in _LASH_GROUPS.items():
+        strip = strip_coordinates(mesh.quads[group], body, eyes[eye])
+        own = np.unique(mesh.quads[group], return_inverse=True)[1].reshape(-1, 4)
+        pieces.append(Piece("lash", mesh.quads[group], own + sum(map(len, uvs))))
+        uvs.append(strip)
+    return replace(mesh, uvs=np.concatenate(uvs)), pieces
 
 
 def _rigid(bone: str, count: int) -> NDArray[np.float64]:

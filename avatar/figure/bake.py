@@ -76,6 +76,8 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         normals=arrays["normals"],
         uvs=arrays["uvs"],
         shades=arrays["shades"],
+        edges=arrays["edges"],
+        tangents=arrays["tangents"],
         joints=arrays["joints"],
         weights=arrays["weights"],
         morphs=sp.csc_matrix((arrays["morphs_values"], arrays["morphs_rows"], arrays["morphs_columns"]), shape),
@@ -87,6 +89,7 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         eye_radius=header["eye_radius"],
         crown=header["crown"],
         chest=header["chest"],
+        teeth_front=header["teeth_front"],
     )
 
 
@@ -100,9 +103,10 @@ def _save(figure: Figure, path: Path) -> None:
         "eye_radius": figure.eye_radius,
         "crown": figure.crown,
         "chest": figure.chest,
+        "teeth_front": figure.teeth_front,
     }
     arrays = {f"part_{k}": part.triangles for k, part in enumerate(figure.parts)}
-    for field in ("positions", "normals", "uvs", "shades", "joints", "weights", "skin", "eyes"):
+    for field in ("positions", "normals", "uvs", "shades", "edges", "tangents", "joints", "weights", "skin", "eyes"):
         arrays[field] = getattr(figure, field)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")

@@ -58,6 +58,12 @@ def eyeball(centre: NDArray[np.float64], radius: float) -> Eyeball:
             np.stack([inner.ravel(), outer_next.ravel(), inner_next.ravel()], 1),
         ]
     )
+    grid = (bulge[:, None] * directions).reshape(_RINGS, _SECTORS, 3)
+    down = np.gradient(grid, axis=0)
+    round_about = (np.roll(grid, -1, 1) - np.roll(grid, 1, 1)) / 2
+    normals = np.cross(down, round_about)
+    normals[0] = [0.0, 0.0, 1.0]
+    normals /= np.linalg.norm(normals, axis=2, keepdims=True)
     return Eyeball(
-        centre + radius * bulge[:, None] * directions, directions, directions[:, :2], triangles.astype(np.int32)
+        centre + radius * grid.reshape(-1, 3), normals.reshape(-1, 3), directions[:, :2], triangles.astype(np.int32)
     )

@@ -21,7 +21,7 @@ class Part:
     """Triangles that are drawn with one material.
 
     Attributes:
-        material: "skin", "mouth", "teeth", "tongue", "eye", "lash", "hair" or "cloth".
+        material: "skin", "mouth", "teeth", "tongue", "eye", "lash", "hair", "knit", "rib" or "weave".
         triangles: int32, shape (t, 3), indices into the figure's vertices.
     """
 
@@ -38,6 +38,9 @@ class Figure:
         positions, normals: float32, shape (v, 3), at rest; metres, +Y up, +Z towards the viewer.
         uvs: float32, shape (v, 2).
         shades: float32, shape (v, 2): how open the surface is to the sky, and to the key light; 0..1.
+        tangents: float32, shape (v, 3), along the locks of hair; 0 elsewhere.
+        edges: float32, shape (v,): of clothes, metres inside the cut (what is outside is not drawn); of hair, how
+            grey it is; else 1.
         joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
         morphs: float32 CSC matrix, shape (6 * morphing, 52): position and normal offsets of the first ``morphing``
             vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight.
@@ -48,6 +51,7 @@ class Figure:
         eyes: float64, shape (2, 3), centres of the left and the right eye, metres.
         eye_radius: metres.
         crown: height of the top of the hair, metres. chest: height of the lowest thing that is modelled.
+        teeth_front: how far forward the teeth reach, metres; the mouth darkens behind them.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Figure:
     normals: NDArray[np.float32]
     uvs: NDArray[np.float32]
     shades: NDArray[np.float32]
+    edges: NDArray[np.float32]
+    tangents: NDArray[np.float32]
     joints: NDArray[np.uint8]
     weights: NDArray[np.float32]
     morphs: sp.csc_matrix
@@ -66,6 +72,7 @@ class Figure:
     eye_radius: float
     crown: float
     chest: float
+    teeth_front: float
 
     @property
     def morphing(self) -> int:

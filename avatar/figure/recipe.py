@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from avatar.figure.brows import BrowStyle
+
 Colour = tuple[float, float, float]  # sRGB, 0..1
 
 
@@ -39,7 +41,8 @@ class FigureRecipe:
         rest: ARKit weights folded into the resting face, so that it looks relaxed and friendly.
         skin, lips, brows, iris: colours.
         stubble: beard shadow, 0..1. freckles: 0..1.
-        garment: what is worn. cloth, under_cloth: its colours (an under garment where there is one).
+        garment: "sweater" has a round neck, "pullover" a V neck over a shirt. cloth, under_cloth: colours of the knitted
+            garment and of the shirt.
     """
 
     sex: Literal["female", "male"]
@@ -52,13 +55,13 @@ class FigureRecipe:
     brows: Colour
     iris: Colour
     hair: HairStyle
-    garment: Literal["sweater", "shirt"]
+    garment: Literal["sweater", "pullover"]
     cloth: Colour
     under_cloth: Colour
     stubble: float = 0.0
     freckles: float = 0.0
     brow_weight: float = 1.0
-    extra: dict[str, float] = field(default_factory=dict)
+    brows_style: BrowStyle = field(default_factory=BrowStyle)
 
 
 RECIPES: dict[str, FigureRecipe] = {
@@ -78,10 +81,10 @@ RECIPES: dict[str, FigureRecipe] = {
         skin=(0.87, 0.68, 0.58),
         lips=(0.73, 0.38, 0.37),
         brows=(0.20, 0.12, 0.08),
-        iris=(0.30, 0.36, 0.22),
-        hair=HairStyle("bob", (0.16, 0.085, 0.05), (0.34, 0.19, 0.11)),
+        iris=(0.36, 0.36, 0.24),
+        hair=HairStyle("bob", (0.15, 0.095, 0.07), (0.31, 0.205, 0.145), locks=1000),
         garment="sweater",
-        cloth=(0.16, 0.36, 0.38),
+        cloth=(0.22, 0.40, 0.41),
         under_cloth=(0.9, 0.88, 0.85),
         freckles=0.6,
         brow_weight=0.8,
@@ -100,12 +103,13 @@ RECIPES: dict[str, FigureRecipe] = {
         skin=(0.80, 0.60, 0.49),
         lips=(0.62, 0.38, 0.34),
         brows=(0.17, 0.13, 0.11),
-        iris=(0.24, 0.36, 0.46),
-        hair=HairStyle("short", (0.12, 0.095, 0.08), (0.20, 0.16, 0.135), grey=0.75, locks=2200),
-        garment="shirt",
-        cloth=(0.20, 0.25, 0.36),
+        iris=(0.34, 0.42, 0.48),
+        hair=HairStyle("short", (0.12, 0.095, 0.08), (0.20, 0.16, 0.135), grey=0.75, locks=2800),
+        garment="pullover",
+        cloth=(0.21, 0.25, 0.34),
         under_cloth=(0.88, 0.90, 0.93),
         stubble=0.6,
-        brow_weight=1.15,
+        brow_weight=1.1,
+        brows_style=BrowStyle(arch=0.0038, drop=0.003, thickness=0.0082, height=0.7465, hairs=460),
     ),
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from avatar.figure import Figure
 from avatar.figure.occlusion import KEY_DIRECTION
-from avatar.figure.skeleton import BONE_NAMES
+from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import ARKIT_INDEX, Pose
 from avatar.renderer.camera import Camera
 from avatar.renderer.scenery import STUDIO, Background, Lighting
@@ -22,7 +22,14 @@ _SAMPLES_ACROSS: dict[Quality, int] = {"fast": 1, "fine": 2}  # samples per pixe
 _SKIN_UNIT, _PICTURE_UNIT = 0, 1
 # The attributes of a vertex by buffer, with moderngl's format; a material takes those that its shaders use.
 _MOVING = (("in_position", "3f4"), ("in_normal", "3f4"))
-_STILL = (("in_uv", "2f4"), ("in_shade", "2f4"), ("in_weights", "4f4"), ("in_joints", "4u1"))
+_STILL = (
+    ("in_uv", "2f4"),
+    ("in_shade", "2f4"),
+    ("in_edge", "1f4"),
+    ("in_tangent", "3f4"),
+    ("in_weights", "4f4"),
+    ("in_joints", "4u1"),
+)
 _FRAGMENT_SHADERS = {
     "skin": "skin.frag",
     "mouth": "mouth.frag",
@@ -31,9 +38,11 @@ _FRAGMENT_SHADERS = {
     "eye": "eye.frag",
     "lash": "lash.frag",
     "hair": "hair.frag",
-    "cloth": "cloth.frag",
+    "knit": "knit.frag",
+    "rib": "rib.frag",
+    "weave": "weave.frag",
 }
-_TWO_SIDED = {"hair", "lash"}
+_TWO_SIDED = {"hair", "lash", "rib", "weave"}
 
 
 class Renderer:
@@ -106,7 +115,9 @@ class Renderer:
 
     def _draw_parts(self, pose: Pose, camera: Camera, aspect: float) -> None:
         view_projection, place = camera.matrices(self.figure, aspect)
-        palette = np.ascontiguousarray(self.figure.palette(pose).transpose(0, 2, 1)).tobytes()
+        bones = self.figure.palette(pose)
+        head_up = bones[BONE_INDEX["head"], :3, 1]
+        palette = np.ascontiguousarray(bones.transpose(0, 2, 1)).tobytes()
         matrix = np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes()
         self._ctx.enable_only(moderngl.DEPTH_TEST)
         self._skin.use(_SKIN_UNIT)
@@ -115,6 +126,7 @@ class Renderer:
             program["view_projection"].write(matrix)
             _set(program, "camera", tuple(place))
             _set(program, "lids", _lids(pose.face))
+            _set(program, "head_up", tuple(head_up))
             self._set_state(part.material)
             array.render()
         self._ctx.enable_only(moderngl.NOTHING)
@@ -162,6 +174,7 @@ class Renderer:
             _set(program, f"light_{light.name}", getattr(lighting, light.name))
         _set(program, "key_direction", tuple(np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)))
         _set(program, "skin_texture", _SKIN_UNIT)
+        _set(program, "teeth_front", self.figure.teeth_front)
         for use, colour in self.figure.colours.items():
             _set(program, f"colour_{use}", tuple(np.power(colour, 2.2)))
         index = self._ctx.buffer(np.ascontiguousarray(triangles).tobytes())
@@ -171,9 +184,19 @@ class Renderer:
 
 def _still_attributes(figure: Figure) -> bytes:
     """Return what does not morph, interleaved as ``_STILL`` says."""
-    layout = np.dtype([("uv", "<f4", 2), ("shade", "<f4", 2), ("weights", "<f4", 4), ("joints", "u1", 4)])
+    layout = np.dtype(
+        [
+            ("uv", "<f4", 2),
+            ("shade", "<f4", 2),
+            ("edge", "<f4"),
+            ("tangent", "<f4", 3),
+            ("weights", "<f4", 4),
+            ("joints", "u1", 4),
+        ]
+    )
     table = np.empty(len(figure.positions), dtype=layout)
-    table["uv"], table["shade"] = figure.uvs, figure.shades
+    table["uv"], table["shade"], table["edge"] = figure.uvs, figure.shades, figure.edges
+    table["tangent"] = figure.tangents
     table["weights"], table["joints"] = figure.weights, figure.joints
     return table.tobytes()
 

@@ -1,0 +1,261 @@
+"""Hair: locks grown from the scalp along a combing direction, kept off the head, as tapered ribbons.
+
+Lengths are metres. Directions are in the figure's space: +X its left, +Y up, +Z forward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from avatar.figure.painting import smoothstep
+from avatar.figure.recipe import HairStyle
+from avatar.figure.scalp import scalp_depth
+from avatar.figure.surface import Surface
+
+_UP = np.array([0.0, 1.0, 0.0])
+_SEED = 20
+_BOB_POINTS = 13  # along a lock
+_NECK = 0.625  # metres on the reference head: hair hangs clear of what is below
+
+
+@dataclass(frozen=True)
+class Hair:
+    """Ribbons.
+
+    Attributes:
+        positions, normals, tangents: shape (v, 3); normals are those of the hair's volume, tangents run to the tip.
+        uvs: shape (v, 2): across a lock, plus a number that differs between locks; along it, 0 at the root.
+        grey: shape (v,), 0..1.
+        triangles: int32, shape (t, 3).
+    """
+
+    positions: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    tangents: NDArray[np.float64]
+    uvs: NDArray[np.float64]
+    grey: NDArray[np.float64]
+    triangles: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class _Roots:
+    """Where locks begin, each shape (n, ...): on the figure, on the reference head, and how deep in the scalp."""
+
+    points: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    reference: NDArray[np.float64]
+    depth: NDArray[np.float64]
+
+
+class _Head:
+    """Keeps points off the skin: a nearest-vertex approximation of its distance field."""
+
+    def __init__(self, surface: Surface) -> None:
+        used = np.unique(surface.quads["skin"])
+        used = used[surface.reference[used, 1] > _NECK]
+        self._points, self._normals = surface.positions[used], surface.normals[used]
+        self._tree = cKDTree(self._points)
+
+    def above(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return (height over the skin, shape (n,), and the skin's normal, shape (n, 3))."""
+        distance, nearest = self._tree.query(points, k=6)
+        share = 1.0 / (distance + 0.002)
+        share /= share.sum(1, keepdims=True)
+        normal = np.einsum("nk,nkc->nc", share, self._normals[nearest])
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        base = np.einsum("nk,nkc->nc", share, self._points[nearest])
+        return np.einsum("nc,nc->n", points - base, normal), normal
+
+
+def grown(surface: Surface, style: HairStyle, eyes: NDArray[np.float64]) -> Hair:
+    """Return the hair of a head.
+
+    Args:
+        surface: the figure's skin. style: cut, colours and how many locks.
+        eyes: centres of the eyes, shape (2, 3): the cut is measured from there.
+    """
+    rng = np.random.default_rng(_SEED)
+    roots = _roots(surface, style, rng)
+    head = _Head(surface)
+    spines = _bob(roots, head, eyes, rng) if style.cut == "bob" else _short(roots, head, rng)
+    return _ribbons(spines, roots, style, head, rng)
+
+
+def _roots(surface: Surface, style: HairStyle, rng: np.random.Generator) -> _Roots:
+    triangles = surface.triangles("skin")
+    depth = scalp_depth(surface.reference, style.cut)
+    triangles = triangles[(depth[triangles] > 0.0).any(1)]
+    a, b, c = (surface.reference[triangles[:, k]] for k in range(3))
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    edge = np.exp(-np.maximum(depth[triangles].mean(1), 0) / 0.012)
+    chance = area * (1 + 1.3 * edge)
+    chosen = triangles[rng.choice(len(triangles), style.locks, p=chance / chance.sum())]
+    share = rng.dirichlet((1.0, 1.0, 1.0), style.locks)
+
+    def between(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.einsum("nk,nkc->nc", share, values[chosen])
+
+    reference = between(surface.reference)
+    inside = scalp_depth(reference, style.cut) > 0
+    normals = between(surface.normals)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    return _Roots(
+        between(surface.positions)[inside],
+        normals[inside],
+        reference[inside],
+        scalp_depth(reference, style.cut)[inside],
+    )
+
+
+def _bob(roots: _Roots, head: _Head, eyes: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Grow a bob: parted at the figure's left, brushed off the face, cut level below the chin; (locks, points, 3)."""
+    count, steps, stride = len(roots.points), 26, 0.0105
+    eye_height, eye_side = float(eyes[:, 1].mean()), float(np.abs(eyes[:, 0]).mean())
+    part = 0.020
+    side = np.where(roots.reference[:, 0] > part, 1.0, -1.0)
+    side[roots.reference[:, 2] < 0.0] = np.sign(roots.reference[roots.reference[:, 2] < 0.0, 0] + 1e-9)
+    layer = 0.005 + 0.015 * rng.random(count) ** 1.2
+    layer *= np.clip(roots.depth / 0.02, 0.35, 1.0)
+    hem = eye_height - 0.104 + rng.normal(0, 0.004, count) - 0.012 * smoothstep(0.0, 0.08, roots.points[:, 2])
+    wave = rng.random(count) * 2 * np.pi
+    forward = smoothstep(0.06, 0.13, roots.reference[:, 2])
+    direction = np.stack([0.95 * side, 0.25 + 0 * side, 0.30 * forward - 0.15], 1) + 0.25 * roots.normals
+    point = roots.points.copy()
+    spine = [point.copy()]
+    for step in range(steps):
+        travelled = (step + 1) * stride
+        height, normal = head.above(point)
+        free = smoothstep(0.05, 0.11, np.full(count, travelled))[:, None]
+        pull = np.stack([side * (0.75 - 0.85 * free[:, 0]), -0.55 - 0.6 * free[:, 0], -0.42 + 0.36 * free[:, 0]], 1)
+        direction = direction * 0.55 + 0.45 * pull
+        inward = np.maximum(-np.einsum("nc,nc->n", direction, normal), 0)
+        direction += normal * inward[:, None] * np.where(height < 0.03, 0.9, 0.0)[:, None]
+        direction += 0.035 * np.sin(wave + travelled * 42)[:, None] * np.cross(direction, normal)
+        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+        low = point[:, 1] < hem + 0.035
+        direction[low] += np.stack([-0.32 * np.sign(point[low, 0]), 0 * hem[low], -0.10 + 0 * hem[low]], 1)
+        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+        moving = (point[:, 1] > hem)[:, None]
+        point = point + stride * direction * moving
+        height, normal = head.above(point)
+        wanted = layer * (1 - np.exp(-travelled / 0.02)) + 0.001
+        point += normal * np.maximum(wanted - height, 0)[:, None] * moving
+        point = _off_the_face(point, eye_height, eye_side, layer)
+        spine.append(point.copy())
+    return _respaced(np.stack(spine, 1), _BOB_POINTS)
+
+
+def _respaced(spines: NDArray[np.float64], points: int) -> NDArray[np.float64]:
+    """Return spines with their points evenly spaced along them, shape (locks, points, 3)."""
+    gaps = np.linalg.norm(np.diff(spines, axis=1), axis=2)
+    along = np.concatenate([np.zeros((len(spines), 1)), np.cumsum(gaps + 1e-9, axis=1)], 1)
+    wanted = np.linspace(0, 1, points)
+    return np.array(
+        [
+            np.stack([np.interp(wanted * s[-1], s, spine[:, axis]) for axis in range(3)], 1)
+            for s, spine in zip(along, spines, strict=True)
+        ]
+    )
+
+
+def _off_the_face(
+    points: NDArray[np.float64], eye_height: float, eye_side: float, layer: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Move points sideways out of the window that shows the face."""
+    x, y, z = points.T
+    down = np.clip((eye_height + 0.082 - y) / 0.075, 0, 1)
+    window = eye_side * (2.10 * np.sqrt(down)) + 0.6 * layer
+    blocked = (z > 0.045) & (np.abs(x) < window) & (y < eye_height + 0.080)
+    moved = points.copy()
+    moved[blocked, 0] = np.sign(x[blocked]) * window[blocked]
+    return moved
+
+
+def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Grow a short cut: brushed up and back on top, cropped at the sides and the back; (locks, points, 3)."""
+    count, steps = len(roots.points), 5
+    x, y, z = roots.reference.T
+    top = smoothstep(0.775, 0.815, y + 0.10 * np.clip(z - 0.02, 0, 0.1))
+    front = smoothstep(0.07, 0.125, z) * top
+    length = (0.013 + 0.030 * top + 0.010 * front) * rng.uniform(0.75, 1.15, count)
+    length *= np.clip(0.45 + roots.depth / 0.014, 0.45, 1.0)
+    brushed = np.stack(
+        [
+            0.10 - 0.35 * front + 0.5 * np.sign(x) * (1 - top),
+            0.10 * front - 0.75 * (1 - top),
+            -0.75 * top - 0.40 * (1 - top),
+        ],
+        1,
+    )
+    brushed += rng.normal(0, 0.11, (count, 3))
+    stand = (0.16 + 0.28 * top + 0.75 * front)[:, None]
+    direction = brushed + roots.normals * stand
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    layer = (0.0025 + 0.0100 * top + 0.0060 * front) * rng.uniform(0.35, 1.15, count)
+    point = roots.points - roots.normals * 0.001
+    spine = [point.copy()]
+    for step in range(steps):
+        point = point + direction * (length / steps)[:, None]
+        height, normal = head.above(point)
+        wanted = layer * np.minimum(1.0, (step + 1) / 3)
+        point += normal * np.maximum(wanted - height, 0)[:, None]
+        lean = brushed + normal * (0.05 - 6.0 * np.maximum(height - layer, 0))[:, None]
+        direction = 0.62 * direction + 0.38 * lean / np.linalg.norm(lean, axis=1, keepdims=True)
+        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+        spine.append(point.copy())
+    return np.stack(spine, 1)
+
+
+def _ribbons(
+    spines: NDArray[np.float64], roots: _Roots, style: HairStyle, head: _Head, rng: np.random.Generator
+) -> Hair:
+    """Return ribbons along spines, outermost first, so that what they hide is rejected before it is shaded."""
+    count, points, _ = spines.shape
+    heights, normals = head.above(spines.reshape(-1, 3))
+    order = np.argsort(-heights.reshape(count, points).mean(1))
+    spines, normals = spines[order], normals.reshape(count, points, 3)[order]
+    tangents = np.gradient(spines, axis=1)
+    tangents /= np.maximum(np.linalg.norm(tangents, axis=2, keepdims=True), 1e-9)
+    across = np.cross(tangents, normals)
+    across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
+    along = np.linspace(0, 1, points)
+    wide = (0.0052 if style.cut == "bob" else 0.0021) * rng.uniform(0.7, 1.25, count)
+    taper = np.where(along < 0.7, 1.0, 1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(
+        1.0, 0.35 + along * 4
+    )
+    offset = across * (wide[:, None] * taper)[..., None]
+    edges = np.stack([spines - offset, spines + offset], 2)
+    volume = np.stack([normals - 0.45 * across, normals + 0.45 * across], 2)
+    volume /= np.linalg.norm(volume, axis=-1, keepdims=True)
+    number = rng.permutation(count).astype(np.float64)
+    uvs = np.empty((count, points, 2, 2))
+    uvs[..., 0] = number[:, None, None] + np.array([0.05, 0.95])
+    uvs[..., 1] = along[None, :, None]
+    grey = _grey(roots.reference[order], style, rng)
+    index = np.arange(count * points * 2).reshape(count, points, 2)
+    left, right = index[..., 0], index[..., 1]
+    triangles = np.stack(
+        [
+            np.stack([left[:, :-1], right[:, :-1], right[:, 1:]], -1),
+            np.stack([left[:, :-1], right[:, 1:], left[:, 1:]], -1),
+        ],
+        2,
+    )
+    return Hair(
+        edges.reshape(-1, 3),
+        volume.reshape(-1, 3),
+        np.repeat(tangents[:, :, None], 2, 2).reshape(-1, 3),
+        uvs.reshape(-1, 2),
+        np.repeat(grey, points * 2),
+        triangles.reshape(-1, 3).astype(np.int32),
+    )
+
+
+def _grey(reference: NDArray[np.float64], style: HairStyle, rng: np.random.Generator) -> NDArray[np.float64]:
+    temples = 1 - smoothstep(0.765, 0.815, reference[:, 1])
+    share = style.grey * (0.15 + 0.85 * temples)
+    return np.asarray(np.clip(share + rng.normal(0, 0.22, len(reference)) * (style.grey > 0), 0, 1))
