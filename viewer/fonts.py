@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from viewer.theme import Weight
 
-FACES: dict[Weight, str] = {"regular": "Inter-Regular", "semibold": "Inter-SemiBold"}
+FACES: dict[Weight, str] = {"regular": "SourceSansPro-Regular", "semibold": "SourceSansPro-Semibold"}
 FALLBACK_FACE = "NotoSans"
 SUFFIXES = (".ttf", ".otf", ".ttc")
 _ABSENT = "\U0010ffff"  # a code point that no font draws, to learn what a font shows for what it lacks
@@ -35,7 +35,7 @@ class Fonts:
     """The faces at every size.
 
     Args:
-        folder: holds Inter-Regular and Inter-SemiBold (.ttf or .otf), and where it has it NotoSans.
+        folder: holds the two ``FACES`` (.ttf or .otf) and, for other scripts, ``FALLBACK_FACE``.
 
     Raises:
         FontError: one of the two is missing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -90,7 +91,7 @@ def unit_for(size: tuple[int, int], scale: float) -> float:
     """
     area = (size[0] * size[1]) / (REFERENCE_SIZE[0] * REFERENCE_SIZE[1] * scale * scale)
     narrow = min(size) / (NARROWEST * scale)
-    return scale * min(max(min(area**0.25, narrow), SMALLEST_FACTOR), LARGEST_FACTOR)
+    return scale * min(max(min(math.sqrt(math.sqrt(area)), narrow), SMALLEST_FACTOR), LARGEST_FACTOR)
 
 
 def arrange(size: tuple[int, int], scale: float, *, opened: bool) -> Layout:

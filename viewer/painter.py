@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import moderngl
 import numpy as np
@@ -14,17 +14,29 @@ from avatar.renderer import build_program
 from viewer.atlas import Atlas, AtlasEntry, AtlasFullError
 from viewer.icons import Icon, draw_icon
 from viewer.layout import Rect
-from viewer.text import Face, Paragraph, Typesetter, bleed
+from viewer.text import OVERSAMPLING, Face, Paragraph, Typesetter, bleed
 from viewer.theme import CLEAR, Colour
 
 Batch = Literal["shape", "text", "image"]
 _WHITE = Colour(1.0, 1.0, 1.0)
 _FLOATS = 24  # of an instance: six vec4
 _ATTRIBUTES = ("in_rect", "in_uv", "in_colour", "in_colour_to", "in_edge", "in_form")
+_PHASES = 2  # positions of a word within a pixel that are told apart
 _NO_UV = (0.0, 0.0, 0.0, 0.0)
 MAX_INSTANCES = 4096
 # Straight alpha over what is there; the target's own alpha stays full. (The stubs know the two-value form only.)
 _BLENDING: Any = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
+
+
+class _WordKey(NamedTuple):
+    text: str
+    face: Face
+    phase: int
+
+
+class _IconKey(NamedTuple):
+    icon: Icon
+    pixels: int
 
 
 class Painter:
@@ -128,15 +140,16 @@ class Painter:
 
     def words(self, text: str, face: Face, x: float, y: float, colour: Colour) -> None:
         """Draw text on one line; (x, y) is where the pen starts and the top of its ascent."""
-        entry = self._entry(("word", text, face))
-        self._stamp(entry, round(x) - bleed(face), round(y), colour)
+        left, phase = divmod(round(x * _PHASES), _PHASES)
+        entry = self._entry(_WordKey(text, face, phase * OVERSAMPLING // _PHASES))
+        self._stamp(entry, left - bleed(face), round(y), colour)
 
     def icon(self, icon: Icon, rect: Rect, colour: Colour) -> None:
         """Draw an icon, centred in ``rect``, as large as fits."""
         side = min(rect.width, rect.height)
         if side < 1:
             return
-        entry = self._entry(("icon", icon, side))
+        entry = self._entry(_IconKey(icon, side))
         self._stamp(entry, rect.x + (rect.width - side) // 2, rect.y + (rect.height - side) // 2, colour)
 
     def paragraph(
@@ -171,11 +184,11 @@ class Painter:
         """Return pixels from the top of a line to where ``words`` is to be drawn, to centre it in the line height."""
         return (paragraph.line_height - self.typesetter.height(paragraph.face)) / 2
 
-    def _entry(self, key: tuple[Literal["word"], str, Face] | tuple[Literal["icon"], Icon, int]) -> AtlasEntry:
+    def _entry(self, key: _WordKey | _IconKey) -> AtlasEntry:
         found = self._atlas.get(key)
         if found is not None:
             return found
-        coverage = self.typesetter.draw(key[1], key[2]) if key[0] == "word" else draw_icon(key[1], key[2])
+        coverage = self.typesetter.draw(*key) if isinstance(key, _WordKey) else draw_icon(*key)
         try:
             return self._atlas.put(key, coverage)
         except AtlasFullError:

@@ -190,17 +190,18 @@ class Typesetter:
                 return Line(line.y, (*words, Word(text, word.x, self.measure(text, face), word.first, word.last)))
         return line
 
-    def draw(self, text: str, face: Face) -> NDArray[np.uint8]:
+    def draw(self, text: str, face: Face, phase: int = 0) -> NDArray[np.uint8]:
         """Return the coverage of ``text``, uint8, shape (height, width), top row first.
 
-        The baseline lies ``ascent`` pixels below the top and the pen starts ``bleed(face)`` pixels from the left.
+        The baseline lies ``ascent`` pixels below the top and the pen starts ``bleed(face)`` pixels and ``phase``
+        parts of ``OVERSAMPLING`` of a pixel from the left.
         """
         fine = face.pixels * OVERSAMPLING
         margin = bleed(face)
-        size = (math.ceil(self.measure(text, face)) + 2 * margin, self.height(face))
+        size = (math.ceil(self.measure(text, face)) + 1 + 2 * margin, self.height(face))
         canvas = Image.new("L", (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING))
         pen = ImageDraw.Draw(canvas)
-        x, baseline = float(margin * OVERSAMPLING), self.ascent(face) * OVERSAMPLING
+        x, baseline = float(margin * OVERSAMPLING + phase), self.ascent(face) * OVERSAMPLING
         for piece, font in self._fonts.runs(text, face.weight, fine):
             pen.text((x, baseline), piece, fill=255, font=font, anchor="ls")
             x += font.getlength(piece)

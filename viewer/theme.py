@@ -66,15 +66,15 @@ LIVE = _hex(0xEF6F5C)
 CLEAR = Colour(0.0, 0.0, 0.0, 0.0)
 TONES = {"info": _hex(0x8FB8D8), "warning": ACCENT, "error": LIVE}
 
-BRAND = Style(19, "semibold", 1.2)
-HEADLINE = Style(25, "semibold", 1.24)
-TITLE = Style(15.5, "semibold", 1.3)
-BODY = Style(14.5, "regular", 1.55)
-LEAD = Style(13.5, "regular", 1.42)
-SMALL = Style(12.5, "regular", 1.35)
-SMALL_STRONG = Style(12.5, "semibold", 1.35)
-CAPTION = Style(20, "semibold", 1.36)
-INPUT = Style(15.5, "regular", 1.35)
+BRAND = Style(20.5, "semibold", 1.2)
+HEADLINE = Style(27, "semibold", 1.22)
+TITLE = Style(17, "semibold", 1.24)
+BODY = Style(16, "regular", 1.46)
+LEAD = Style(15, "regular", 1.34)
+SMALL = Style(13.5, "regular", 1.3)
+SMALL_STRONG = Style(13.5, "semibold", 1.3)
+CAPTION = Style(22, "semibold", 1.3)
+INPUT = Style(17, "regular", 1.3)
 
 MARGIN = 16.0
 GAP = 12.0

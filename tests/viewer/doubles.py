@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import moderngl
@@ -140,7 +139,7 @@ class ScriptedApp:
         """Take the window's context."""
         self.context = context
 
-    def poll(self) -> Iterable[ViewerEvent]:
+    def poll(self) -> list[ViewerEvent]:
         """Return what has happened since the last call."""
         pending, self._pending = self._pending, []
         return pending

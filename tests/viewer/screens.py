@@ -1,0 +1,32 @@
+"""A display of our own for tests of the window: Xvfb on a free number."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def missing() -> str | None:
+    """Return what keeps a display from being made here, or None."""
+    return None if shutil.which("Xvfb") else "needs Xvfb (Debian: apt-get install --no-install-recommends xvfb)"
+
+
+@contextmanager
+def display(size: str = "1600x1200x24") -> Iterator[str]:
+    """Run Xvfb and give its name (":7"); it chooses a free number and says it once it accepts connections."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "+extension", "GLX"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise RuntimeError(f"Xvfb ended with {server.wait()} before it was ready")
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()
