@@ -7,7 +7,7 @@ import zlib
 
 from feed.items import Item, Persona
 from feed.lines import Line
-from feed.words import STOP_WORDS
+from feed.words import STOP_WORDS, stems
 
 MOODS = ("neutral", "joy", "sorrow", "anger", "surprise", "thought", "warmth", "doubt")
 MAX_SPOKEN_WORDS = 45
@@ -19,6 +19,8 @@ _BRACKETS = re.compile(r"\s*\([^()]{0,60}\)|\s*\[[^\[\]]{0,60}\]")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#+\s+)")
 _FIRST = re.compile(r"\b(?:I|I['’]\w+|me|my|mine|myself|we|our|us|ours)\b")
 _START = re.compile(r"^(She|He|Her|His)\b")
+_REPORTED = re.compile(r"([”\"]\s)(he|she)(\s(?:said|says|told|added|asked|admits|explained|wrote|told)\b)")
+_WHOLLY_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]\.?")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _SHORT_WORDS = re.compile(r"^(?:[A-Z][\w’'-]*)\b")
 
@@ -86,7 +88,10 @@ def told(item: Item, line: Line) -> str:
             text,
             count=1,
         )
+        text = _REPORTED.sub(lambda match: match[1] + line.subject + match[3], text, count=1)
     text = ended(text)
+    if line.subject and _WHOLLY_QUOTED.fullmatch(text):
+        text = f"{line.subject} said: {text}"
     if not speaks_as_author(item) and _FIRST.search(_QUOTED.sub("", text)):
         text = f"In the author's words: “{text.strip('“”')}”"
     return text
@@ -123,7 +128,10 @@ def lowered(text: str, item: Item) -> str:
 def answer(item: Item, line: Line, verdict: str) -> str:
     """Return the spoken answer; ``verdict`` is "Yes", "No" or ""."""
     text = told(item, line)
-    return f"{verdict}, {lowered(text, item)}" if verdict else text
+    if not verdict:
+        return text
+    joined = lowered(text, item)
+    return f"{verdict}, {joined}" if joined != text else f"{verdict}. {text}"
 
 
 # -- introductions -----------------------------------------------------------------------------------------------------
@@ -178,9 +186,11 @@ def headline(item: Item) -> str:
 
 
 def lead(item: Item, lines: tuple[Line, ...]) -> Line | None:
-    """The first sentence that is short enough to introduce the item with, else the first."""
-    sound = [line for line in lines if not line.order and len(line.text.split()) >= 4]
-    return next((line for line in sound[:3] if len(line.text.split()) <= _LEAD_WORDS), sound[0] if sound else None)
+    """The sentence to introduce the item with: early, short, and about what the title names."""
+    sound = [line for line in lines if not line.order and 4 <= len(line.text.split())]
+    titled = stems(item.title)
+    early = [line for line in sound[:4] if len(line.text.split()) <= _LEAD_WORDS and not line.carried]
+    return max(early, key=lambda line: (len(titled & line.stems) > 0, -line.index), default=sound[0] if sound else None)
 
 
 # -- moods -------------------------------------------------------------------------------------------------------------

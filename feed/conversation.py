@@ -11,7 +11,7 @@ from feed.lines import Cast
 from feed.questions import Question, Term, kind_of, parts_of, understand
 from feed.talk import without_courtesy
 from feed.values import names
-from feed.words import STOP_WORDS, stem
+from feed.words import STOP_WORDS, contrast, stem
 
 _PRONOUN = re.compile(r"\b(she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|those|these|there|then|one|ones|him|he|she|her|his|so|such|both|either)\b", re.IGNORECASE)  # fmt: skip
@@ -68,7 +68,7 @@ def _people(before: tuple[str, ...], text: str, cast: Cast) -> tuple[str, ...]:
     return (*[name for name in before if name not in fresh], *fresh)
 
 
-def resolve(part: str, said: Said, cast: Cast) -> tuple[Question, tuple[str, ...]]:
+def resolve(part: str, said: Said, cast: Cast, *, to_author: bool = False) -> tuple[Question, tuple[str, ...]]:
     """Understand ``part`` after what was said.
 
     Returns:
@@ -77,7 +77,7 @@ def resolve(part: str, said: Said, cast: Cast) -> tuple[Question, tuple[str, ...
     text, unclear = _named(part, said, cast)
     before = said.question
     if before is None:
-        return understand(text, cast), unclear
+        return understand(text, cast, to_author=to_author), unclear
     text = _chosen(text, said)
     bare = bool(_BARE.match(text))
     about = bool(_ABOUT.match(text)) and kind_of(re.sub(_ABOUT, "", text)) == "statement"
@@ -85,7 +85,7 @@ def resolve(part: str, said: Said, cast: Cast) -> tuple[Question, tuple[str, ...
         bool(_ABOUT.match(text)) and re.match(r"^\W*(?:\w+ )?(?:what|how) about\b", text, re.IGNORECASE) is not None
     )
     if bare:
-        return understand(text, cast, _kept(before.terms)), ()
+        return understand(text, cast, before.terms), ()
     if about:
         subject = re.sub(
             r"^\W*(?:and|but|ok|okay|so|well|then|or|what about|how about|what|how|about)\b[\s,]*",
@@ -95,20 +95,23 @@ def resolve(part: str, said: Said, cast: Cast) -> tuple[Question, tuple[str, ...
         )
         subject = re.sub(r"^(?:what|how) about\s+|^about\s+", "", subject, flags=re.IGNORECASE)
         fresh = understand(subject, cast)
-        dropped = bool(fresh.names)
-        inherited = _kept(tuple(term for term in before.terms if not (dropped and term.name)))
+        inherited = [term for term in before.terms if not _replaced(term, fresh)]
         kind = before.kind if before.kind != "statement" else "tell"
         question = understand(subject, cast, inherited, kind)
         return msgspec.structs.replace(question, asked=before.asked), unclear
-    own = understand(text, cast)
+    own = understand(text, cast, to_author=to_author)
     keys = sum(term.key for term in own.terms)
     if (_BACK.search(part) and keys <= 2) or keys == 0:
-        return understand(text, cast, [term for term in before.terms if not (own.names and term.name)]), unclear
+        inherited = [term for term in before.terms if not (own.names and term.name)]
+        return understand(text, cast, inherited, to_author=to_author), unclear
     return own, unclear
 
 
-def _kept(terms: tuple[Term, ...]) -> list[Term]:
-    return list(terms)
+def _replaced(term: Term, fresh: Question) -> bool:
+    """A new name takes the place of the old one, "the second" that of "the first"."""
+    if term.name and fresh.names:
+        return True
+    return any(contrast(term.stem, new.stem) for new in fresh.terms)
 
 
 def _named(text: str, said: Said, cast: Cast) -> tuple[str, tuple[str, ...]]:

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.items import Item
-from feed.lines import Cast, Line, cast_of, lines_of
-from feed.questions import Question, Term
-from feed.values import Value, names
+from feed.lines import Cast, Line, cast_of, lines_of, meaningful
+from feed.questions import SPEAKER, Question, Term
+from feed.statements import NO, states
+from feed.values import names
 from feed.words import STOP_WORDS, alike, contrast, kindred, stem, stems, tokens
 
 EXACT, SAME_STEM, KIN, ALIKE, NEAR, CONTEXT = (
@@ -25,6 +26,7 @@ EXACT, SAME_STEM, KIN, ALIKE, NEAR, CONTEXT = (
     0.75,
     0.5,
 )  # credit of a term by how the sentence holds it
+_SPEAKER_WORDS = re.compile(r"\b(?:I|I['’]\w+|me|my|mine|we|our|us)\b")
 NEAR_COSINE = 0.60  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
 ANSWERED = 0.62  # share of a question's words that a sentence must hold to answer it
 RELATED = 0.25  # share that makes a sentence worth telling when nothing answers
@@ -98,6 +100,10 @@ def _main_person(item: Item, cast: Cast) -> str:
     return best if in_title or counts[best] >= max(3, 2 * rest) else ""
 
 
+def _honorific(name: str) -> set[str]:
+    return {stem(word) for word in name.split()[:-1]} if name.count(" ") else set()
+
+
 class Meaning:
     """How near words are in meaning, by their embeddings; without an embedder only the word groups count."""
 
@@ -135,14 +141,14 @@ class Weighed(msgspec.Struct, frozen=True):
     Attributes:
         line: the sentence.
         coverage: 0..1, the weighted share of the question's words that it holds.
-        fits: it states what the kind of question asks for (a number for "how many", ...).
+        fits: 0..1, how surely it states what the kind of question asks for (a number for "how many", ...).
         missing: the key words that it does not hold.
         score: for ranking.
     """
 
     line: Line
     coverage: float
-    fits: bool
+    fits: float
     missing: tuple[Term, ...]
     score: float
 
@@ -161,6 +167,16 @@ class Finding(msgspec.Struct, frozen=True):
     related: Line | None
     unknown: tuple[Term, ...]
     best: Weighed | None
+
+
+_ENTRY = re.compile(r"^\W*(?:the\s)?(?:first|second|third|fourth|fifth|last|one|another|finally|then)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:because|since|reasons?|decided|due to|causes?|so that|turned out|answer is|likeliest|meant|made|that is why|the point|which is why|blames?)\b|\?\s*$",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"[“\"]|\b(?:sa(?:id|ys)|thinks?|believes?|argues?|wants?|called|calls|would|asked|told|does not|proposes?|certain)\b"
+)
 
 
 class Search:
@@ -189,6 +205,8 @@ class Search:
         if not weighed:
             return Finding((), None, unknown, None)
         answering = [entry for entry in weighed if self._answers(entry, unknown)]
+        if not answering and not unknown and (reasoned := self._reasoned(weighed)):
+            return Finding(tuple(reasoned), None, unknown, weighed[0])
         if not answering:
             best = weighed[0]
             worth = best.coverage >= RELATED or self._bearing.get(best.line.passage_id, 0.0) >= 0.45
@@ -199,17 +217,55 @@ class Search:
     def _credit(self, term: Term, line: Line) -> float:
         if term.stem in line.stems:
             return EXACT if term.word.lower() in line.text.lower() else SAME_STEM
+        if term.stem == SPEAKER:
+            return EXACT if _SPEAKER_WORDS.search(line.text) else NEAR if self._first_person_near(line) else 0.0
         credits = self._credits[term.stem]
         own = max((credits.get(word, 0.0) for word in line.stems), default=0.0)
         if own:
             return own
         if term.name:
-            if term.stem in line.carried:
-                return EXACT
-            return self._topic_credit(term, line)
+            return EXACT if self._mentions(term, line) else self._topic_credit(term, line)
         if term.stem in line.context:
             return CONTEXT
         return CONTEXT * max((credits.get(word, 0.0) for word in line.context), default=0.0)
+
+    def _first_person_near(self, line: Line) -> bool:
+        return any(
+            other.index in (line.index - 1, line.index + 1) and _SPEAKER_WORDS.search(other.text)
+            for other in self._reading.lines
+        )
+
+    def _mentions(self, term: Term, line: Line) -> bool:
+        """The person is meant by a pronoun, by a part of the name ("Kask"), or by a role ("my daughter")."""
+        if term.stem in line.carried:
+            return True
+        cast = self._reading.cast
+        for name in self._question.names:
+            words = {stem(word) for word in name.split()}
+            if term.stem not in words:
+                continue
+            if words & line.carried:
+                return True
+            for other in line.names:
+                part = {stem(word) for word in cast.full(other.text).split()}
+                if {stem(word) for word in other.words} & words and part <= words | _honorific(other.text):
+                    return True
+            if any(role in line.stems for role in cast.roles.get(name, ())):
+                return True
+        return False
+
+    def _closeness(self, line: Line) -> float:
+        """How near to each other the question's words stand in ``line``, 0..1."""
+        wanted = {term.stem: {term.stem, *self._credits[term.stem]} for term in self._question.terms if term.key}
+        if len(wanted) < 2:
+            return 0.0
+        spots: list[tuple[int, str]] = []
+        for place, word in enumerate(meaningful(line.text)):
+            spots += [(place, key) for key, standing in wanted.items() if word in standing]
+        if len({key for _, key in spots}) < 2:
+            return 0.0
+        gaps = [there - here for here, one in spots for there, other in spots if there > here and one != other]
+        return 1.0 / min(gaps)
 
     def _topic_credit(self, term: Term, line: Line) -> float:
         """A name that the whole item is about need not stand in each sentence; another person's name takes it away."""
@@ -229,12 +285,13 @@ class Search:
         coverage = held / total if total else 0.0
         fits = states(self._question, line, self._credits)
         missing = tuple(term for term in self._question.terms if term.key and credit[term.stem] < CONTEXT * ALIKE)
-        score = coverage + (0.3 if fits else 0.0) + 0.25 * self._bearing.get(line.passage_id, 0.0) - 0.002 * line.index
+        score = coverage + 0.3 * fits + 0.25 * self._bearing.get(line.passage_id, 0.0) - 0.002 * line.index
+        score += 0.15 * self._closeness(line)
         return Weighed(line, coverage, fits, missing, score)
 
-    def _answers(self, entry: Weighed, unknown: Sequence[Term]) -> bool:
+    def _answers(self, entry: Weighed, unknown: Sequence[Term], *, any_kind: bool = False) -> bool:
         question = self._question
-        if not entry.fits or any(term.name for term in entry.missing):
+        if (entry.fits == NO and not any_kind) or any(term.name for term in entry.missing):
             return False
         if question.kind == "choice" and not any(
             self._credits[option].get(word)
@@ -255,12 +312,14 @@ class Search:
         first = answering[0]
         chosen = [first.line]
         lacking = {term.stem for term in first.missing}
-        if self._question.kind in ("what", "how", "tell", "why", "who"):
-            for entry in answering[1:]:
-                if len(chosen) == MAX_SENTENCES - 1:
-                    break
-                if entry.coverage >= 0.95 * first.coverage and entry.score >= 0.9 * first.score:
-                    chosen.append(entry.line)
+        if self._question.holder:
+            chosen += [
+                entry.line
+                for entry in answering[1:]
+                if entry.score >= 0.8 * first.score and _SPEECH.search(entry.line.text)
+            ][: MAX_SENTENCES - 1]
+        if self._question.kind in ("what", "tell", "who", "which"):
+            chosen += self._listed(first.line)
         for entry in weighed:
             if not lacking or len(chosen) == MAX_SENTENCES:
                 break
@@ -269,6 +328,29 @@ class Search:
                 chosen.append(entry.line)
                 lacking -= gained
         return chosen
+
+    def _listed(self, line: Line) -> list[Line]:
+        """What follows a sentence that announces several things ("Here are three walks"): first, second, third."""
+        announced = [int(value.amount) for value in line.values if value.kind == "number" and 2 <= value.amount <= 5]
+        if not announced or not re.search(r"\b(?:are|were|list|name|which)\b", self._question.text, re.IGNORECASE):
+            return []
+        following = [
+            other for other in self._reading.lines[line.index + 1 :] if not other.order and _ENTRY.match(other.text)
+        ]
+        return following[: announced[0]]
+
+    def _reasoned(self, weighed: list[Weighed]) -> list[Line]:
+        """For "why": the sentence that tells what happened, and the reason beside it."""
+        if self._question.kind != "why":
+            return []
+        told = next((entry for entry in weighed if self._answers(entry, (), any_kind=True)), None)
+        if told is None:
+            return []
+        for place in (told.line.index + 1, told.line.index - 1):
+            beside = next((line for line in self._reading.lines if line.index == place and not line.order), None)
+            if beside is not None and _REASON.search(beside.text):
+                return sorted([told.line, beside], key=lambda line: line.index)
+        return []
 
 
 def _credits(term: Term, words: dict[str, str], meaning: Meaning, *, excluding: bool) -> dict[str, float]:
@@ -292,145 +374,3 @@ def _credits(term: Term, words: dict[str, str], meaning: Meaning, *, excluding: 
         for other, cosine in meaning.near(term.word, words).items():
             found[other] = min(NEAR, NEAR * cosine / 0.7)
     return found
-
-
-# -- what kind of answer a sentence states ------------------------------------------------------------------------------
-
-_WHEN = re.compile(
-    r"\b(?:ago|yesterday|today|tonight|tomorrow|since|spring|summer|autumn|winter|christmas|easter|midnight|noon|dawn|dusk"
-    r"|(?:last|next|this|every|each|that) (?:year|month|week|day|night|morning|evening|season|\w+day)|century|decade"
-    r"|(?:in|after|within|for|over|until|before|by) (?:\w+ ){1,3}(?:years?|months?|weeks?|days?|hours?|minutes?)"
-    r"|morning|afternoon|evening|night|sunrise|sunset|weekends?|when|once|\d0s)\b",
-    re.IGNORECASE,
-)
-_WHY = re.compile(
-    r"\b(?:because|since|so that|due to|thanks to|owing to|as a result|reasons?|in order|therefore|caused?|causes|led to|means? that"
-    r"|after (?:\w+ ){0,2}\w+ing|for fear|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|decided|argu\w+|made (?:me|him|her|them|us|it)|so (?:I|he|she|they|we|it)|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|\d)[a-z]+|blam\w+|explain\w*|the point|that is why|which is why|believ\w+|say(?:s|ing)?\b)",
-    re.IGNORECASE,
-)
-_AGE = re.compile(
-    r",\s(?:aged\s)?\d{1,3}(?=[,.;)]|\s(?:and|who)\b)|\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ]years?[- ]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b"
-    r"|\b(?:turn(?:ed|s)?|am|is|was|at)\s(?:\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?)\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo|degree|per|people|p\.m|a\.m))"
-    r"|\b(?:founded|built|born|opened|established|dates? (?:back )?(?:to|from)|planted|made)\b.*\b\d{3,4}\b|\b\d+ years\b|\bcentur(?:y|ies)\b",
-    re.IGNORECASE,
-)
-_PERSON_NOUN = re.compile(
-    r"\b(?:\w+(?:ers|ors|ists|ians|men|women|er|or|ist|ian|man|woman)|people|nurses?|council|family|team|company|mother|father"
-    r"|sister|brother|daughter|son|wife|husband|friends?|neighbou?rs?|volunteers|students?|residents|children|parents|university|government|i|we|my)\b",
-    re.IGNORECASE,
-)
-_OFTEN = re.compile(
-    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|always|never|rarely|often|(?:a|per) (?:day|night|week|month|year|hour|season))\b",
-    re.IGNORECASE,
-)
-_CALLED = re.compile(
-    r"\b(?:call(?:ed|s)?|named?|known as|dubbed|christened|nicknamed|titled|entitled)\b", re.IGNORECASE
-)
-_PLACE = re.compile(
-    r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around|into|through|off|over|by)\s(?:[a-z]+\s){0,3}[\w’']+",
-)
-_MEASURES = frozenset(
-    "minute hour day week month year decade century second metre meter kilometre kilometer km m cm mm mile foot inch kilo"
-    " kilogram kg gram tonne ton litre liter degree acre hectare square night season page percent mph kph knot watt".split()
-)
-_EXACT_KINDS = frozenset(("number", "percent", "money"))
-_COLOURS = re.compile(r"\b(?:red|blue|green|yellow|white|black|brown|orange|purple|pink|grey|gray|gold\w*|silver|turquoise|cream|crimson|scarlet|violet|beige)\b", re.IGNORECASE)  # fmt: skip
-
-
-def states(question: Question, line: Line, credits: dict[str, dict[str, float]]) -> bool:
-    """Tell whether ``line`` states the kind of thing that ``question`` asks for."""
-    kind = question.kind
-    if question.asked in ("colour", "color"):
-        return bool(_COLOURS.search(line.text))
-    if kind == "how many":
-        return any(_counts(value, question, line, credits) for value in line.values)
-    if kind == "how much":
-        return any(_amounts(value, question) for value in line.values) or bool(
-            re.search(r"\b(?:free|nothing|no charge)\b", line.text)
-        )
-    if kind == "how long":
-        return any(value.kind in ("number", "year", "time") and _measured(value) for value in line.values)
-    if kind == "how old":
-        return bool(_AGE.search(line.text))
-    if kind == "how often":
-        return bool(_OFTEN.search(line.text))
-    if kind == "time":
-        return any(value.kind == "time" for value in line.values) or bool(
-            re.search(r"\b(?:noon|midnight|dawn|dusk|sunrise|sunset|o['’]clock|half past)\b", line.text, re.IGNORECASE)
-        )
-    if kind == "year":
-        return any(value.kind == "year" for value in line.values)
-    if kind == "when":
-        return any(value.kind in ("time", "year", "month", "weekday") for value in line.values) or bool(
-            _WHEN.search(line.text)
-        )
-    if kind == "why":
-        return bool(_WHY.search(line.text))
-    if kind == "name":
-        return bool(_new_names(question, line)) and _named(question, line, credits)
-    if kind == "where":
-        return bool(_PLACE.search(line.text))
-    if kind == "who":
-        return bool(_new_names(question, line) or _PERSON_NOUN.search(line.text) or line.carried)
-    return True
-
-
-def _new_names(question: Question, line: Line) -> list[str]:
-    asked = {stem(token.text) for token in tokens(question.text)}
-    return [name.text for name in line.names if not name.opening and not {stem(w) for w in name.words} <= asked]
-
-
-def _named(question: Question, line: Line, credits: dict[str, dict[str, float]]) -> bool:
-    """A naming word, or a name right beside a word of the question ("the boat Aurora", "Norrline, the company")."""
-    if _CALLED.search(line.text):
-        return True
-    spots = [
-        token
-        for token in tokens(line.text)
-        if any(token.stem in credits[term.stem] for term in question.terms if term.key and not term.name)
-    ]
-    for name in line.names:
-        if name.opening or name.text not in _new_names(question, line):
-            continue
-        for spot in spots:
-            between = line.text[min(spot.end, name.start + len(name.text)) : max(spot.start, name.start)]
-            if re.fullmatch(r"\s?(?:,\s)?(?:is\s|was\s|the\s|a\s|an\s|my\s|of\s)*", between):
-                return True
-    return False
-
-
-def _measured(value: Value) -> bool:
-    return value.kind == "time" or stem(value.unit) in {stem(unit) for unit in _MEASURES} or value.kind == "year"
-
-
-def _amounts(value: Value, question: Question) -> bool:
-    if re.search(r"\b(?:percent|percentage|share|proportion|fraction)\b", question.text, re.IGNORECASE):
-        return value.kind == "percent" or value.unit in ("half", "quarter")
-    if re.search(
-        r"\b(?:cost|price|fee|fare|pay|paid|expensive|money|salary|budget|worth|earn|charge)",
-        question.text,
-        re.IGNORECASE,
-    ):
-        return value.kind == "money"
-    return (
-        value.kind in ("money", "percent")
-        or (value.kind == "number" and _measured(value))
-        or (value.kind == "number" and bool(question.asked))
-    )
-
-
-def _counts(value: Value, question: Question, line: Line, credits: dict[str, dict[str, float]]) -> bool:
-    """Tell whether ``value`` counts what is asked: the word for it stands just after (or before) the number."""
-    if value.kind not in _EXACT_KINDS and value.kind != "year":
-        return False
-    if not question.asked:
-        return True
-    standing = credits.get(question.asked, {question.asked: EXACT})
-    after = [token.stem for token in tokens(line.text[value.end - len(value.unit) : value.end + 40])][:4]
-    before = [token.stem for token in tokens(line.text[max(0, value.start - 40) : value.start])][-4:]
-    if any(word in standing or alike(question.asked, word) for word in (*after, *before, stem(value.unit))):
-        return True
-    return question.asked in _COUNTED_LOOSELY and value.kind == "number" and not _measured(value)
-
-
-_COUNTED_LOOSELY = frozenset(stem(word) for word in ("people", "person", "times", "things", "total"))

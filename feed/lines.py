@@ -49,6 +49,9 @@ _ROLES = frozenset(
     " neighbour neighbor mother father grandmother grandfather aunt uncle sister brother king queen prince princess saint"
     " father reverend rabbi imam botanist ecologist architect spokeswoman spokesman spokesperson librarian beekeeper".split()
 )
+_ROLE_BEFORE = re.compile(
+    rf"\b(?:{'|'.join(sorted(_ROLES))}|son|daughter|husband|wife|cousin|colleague|friend)s?\.?,?\s$", re.IGNORECASE
+)
 _PERSON_CONTEXT = re.compile(
     r"^(?:,\s(?:aged\s)?\d{1,3}\b|,\s(?:who|a|an|the)\s|\s(?:said|says|told|thinks|argues|believes|wrote))"
 )
@@ -114,10 +117,12 @@ class Cast(msgspec.Struct, frozen=True):
     Attributes:
         people: full names of persons, in order of appearance.
         gender: "f", "m" or "" for each of them.
+        roles: stems of what the text calls them beside their names ("daughter", "clockmaker").
     """
 
     people: tuple[str, ...]
     gender: dict[str, str]
+    roles: dict[str, frozenset[str]]
 
     def full(self, name: str) -> str:
         """Return the full name of the person that ``name`` is a part of, or ``name`` itself."""
@@ -141,6 +146,7 @@ def cast_of(text: str) -> Cast:
         points = 0.0 if name.opening else 0.4
         points += 2.0 * (any(word in _FEMALE or word in _MALE for word in words))
         points += 2.0 * bool(_PERSON_CONTEXT.match(after))
+        points += 2.0 * bool(_ROLE_BEFORE.search(text[max(0, name.start - 24) : name.start]))
         points -= 1.0 * bool(_PLACE_CONTEXT.search(text[max(0, name.start - 12) : name.start]))
         he, she = _HE.search(after), _SHE.search(after)
         points += 0.8 * bool(_THIRD.search(after))
@@ -151,7 +157,25 @@ def cast_of(text: str) -> Cast:
             lean += 1.0 if first_she else -1.0
         gender[person] = gender.get(person, 0.0) + lean
     people = tuple(person for person, points in score.items() if points >= 1.1)
-    return Cast(people, {person: "f" if gender[person] > 0 else "m" if gender[person] < 0 else "" for person in people})
+    return Cast(
+        people,
+        {person: "f" if gender[person] > 0 else "m" if gender[person] < 0 else "" for person in people},
+        {person: _roles_of(person, text) for person in people},
+    )
+
+
+def _roles_of(person: str, text: str) -> frozenset[str]:
+    """The nouns in apposition to a name: "my daughter Signe", "Ines Marchetti, the librarian"."""
+    first = re.escape(person.split()[0])
+    found: set[str] = set()
+    for match in re.finditer(rf"\b([a-z]+),?\s(?:[A-Z][\w.]*\s){{0,2}}{first}\b", text):
+        found.add(stem(match[1]))
+    for match in re.finditer(
+        rf"\b{re.escape(person)}(?:,\s|\sis\s|\swas\s)(?:\d+,\s)?(?:an?|the|my|his|her|our|their)\s((?:[a-z-]+\s?){{1,4}})",
+        text,
+    ):
+        found |= {stem(word) for word in match[1].split()}
+    return frozenset(word for word in found if word.isalpha() and word not in STOP_WORDS)
 
 
 def _bare(name: str) -> str:
@@ -189,7 +213,7 @@ def lines_of(item: Item, cast: Cast) -> tuple[Line, ...]:
             index = len(found)
             if "\n\n" in item.text[end_before : passage.start + start]:
                 paragraph_before = frozenset()
-            subject = _subject(text, people, cast, index)
+            subject = _subject(text, people, cast, index) or _still_speaking(text, found, cast)
             own = stems(text) | _implied(text)
             line_names = tuple(names(text))
             found.append(
@@ -243,6 +267,17 @@ def _subject(text: str, people: list[tuple[int, str]], cast: Cast, index: int) -
         if cast.gender[person] in ("", wanted):
             return person
     return ""
+
+
+def _still_speaking(text: str, before: list[Line], cast: Cast) -> str:
+    """Whose words a wholly quoted sentence goes on with: those of the speaker of the sentence before it."""
+    if not before or text[:1] not in '“"' or text.rstrip(".")[-1:] not in '”"' or not _SAYING.search(before[-1].text):
+        return ""
+    named = [person for name in before[-1].names if (person := cast.full(name.text)) in cast.people]
+    return before[-1].subject or (named[-1] if named else "")
+
+
+_SAYING = re.compile(r"\b(?:sa(?:id|ys)|told|added|asked|wrote|admits|explained)\b")
 
 
 def meaningful(text: str) -> list[str]:

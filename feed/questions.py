@@ -13,6 +13,7 @@ from feed.values import Value, names, values
 from feed.words import STOP_WORDS, stem, tokens
 
 MAX_QUESTION_CHARS = 2_000
+_SHORTEST_CLAIM = 5  # words of a statement with a question mark ("The ferry runs every night?"); less is a fragment
 MAX_PARTS = 3  # questions that are answered in one reply
 
 # Words of a question that its answer need not share.
@@ -32,6 +33,9 @@ _GENERIC = frozenset(
 _NAME_WEIGHT, _WORD_WEIGHT, _GENERIC_WEIGHT, _INHERITED_WEIGHT = 1.6, 1.0, 0.25, 0.45
 
 
+SPEAKER = "@speaker"  # the stem of "you" where the visitor means the author of a text in the first person
+
+
 class Term(msgspec.Struct, frozen=True):
     """A word that an answer should be about.
 
@@ -48,6 +52,15 @@ class Term(msgspec.Struct, frozen=True):
     weight: float
     key: bool
     name: bool = False
+
+
+_DIMENSIONS = frozenset(
+    stem(word)
+    for word in (
+        "long far tall high deep wide big large heavy fast hot cold warm late early soon small thick steep weigh last stay"
+        " continue go measure"
+    ).split()
+)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,10 +152,12 @@ def kind_of(text: str) -> str:
     for kind, pattern in _KIND_PATTERNS:
         if pattern.search(text):
             return kind
-    return "yes-no" if text.rstrip().endswith("?") else "statement"
+    return "yes-no" if text.rstrip().endswith("?") and len(text.split()) >= _SHORTEST_CLAIM else "statement"
 
 
-def understand(text: str, cast: Cast, inherited: Sequence[Term] = (), kind: str | None = None) -> Question:
+def understand(
+    text: str, cast: Cast, inherited: Sequence[Term] = (), kind: str | None = None, *, to_author: bool = False
+) -> Question:
     """Return the question that ``text`` asks, once its references are resolved.
 
     Args:
@@ -150,6 +165,7 @@ def understand(text: str, cast: Cast, inherited: Sequence[Term] = (), kind: str 
         cast: who appears in the item, for full names.
         inherited: words of an earlier question that this one leaves out.
         kind: the kind, where an earlier question decides it.
+        to_author: "you" means the author of a text in the first person.
     """
     people = tuple(dict.fromkeys(cast.full(name.text) for name in names(text) if not _is_plain(name.text, text)))
     name_words = {stem(word) for name in people for word in re.split(r"[\s-]+", name)}
@@ -165,9 +181,12 @@ def understand(text: str, cast: Cast, inherited: Sequence[Term] = (), kind: str 
             continue
         name = token.stem in name_words
         compared = any(value.start <= token.start < value.end for value in exact)
-        generic = (token.stem in _GENERIC or compared or token.stem in options) and not name
+        dimension = kind == "how long" and token.stem in _DIMENSIONS
+        generic = (token.stem in _GENERIC or compared or dimension or token.stem in options) and not name
         weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic else _WORD_WEIGHT
         terms[token.stem] = Term(token.stem, token.text, weight, key=not generic, name=name)
+    if to_author and _YOU.search(text):
+        terms[SPEAKER] = Term(SPEAKER, "I", _WORD_WEIGHT, key=False)
     for term in inherited:
         if term.stem not in terms:
             terms[term.stem] = Term(term.stem, term.word, _INHERITED_WEIGHT, key=False, name=term.name)
@@ -183,6 +202,9 @@ def understand(text: str, cast: Cast, inherited: Sequence[Term] = (), kind: str 
         holder=cast.full(holder_text.strip()) if holder_text else "",
         options=options,
     )
+
+
+_YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 
 
 def _options(text: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from feed import smalltalk
-from feed.composing import MOODS, answer, but, greeting, headline, lead, mood_of, silent, told
+from feed.composing import MOODS, answer, but, greeting, headline, lead, mood_of, silent, speaks_as_author, told
 from feed.conversation import Said, heard, remember, resolve
 from feed.evidence import Finding, Meaning, Reading, Search, WordEmbedder, read
 from feed.items import Item
@@ -133,7 +133,7 @@ class Replier:
         self, reading: Reading, talk: smalltalk.Talk, part: str, said: Said, cancelled: Cancelled
     ) -> Iterator[tuple[Sentence, Question]]:
         item = reading.item
-        question, unclear = resolve(part, said, reading.cast)
+        question, unclear = resolve(part, said, reading.cast, to_author=speaks_as_author(item))
         aside = talk.aside(question, unclear)
         if aside is not None:
             for text, evidence in aside:

@@ -8,7 +8,7 @@ from feed.checker import same_value
 from feed.lines import Line
 from feed.questions import Question
 from feed.values import Value
-from feed.words import contrast, negations, stem, tokens
+from feed.words import contrast, negations, stem, stems, tokens
 
 _TAG = re.compile(r"^\W*(?:(?:and|but|so|well|then|or|ok|oh)\s+)*[a-z]+n['’]t\b|,\s*(?:is|are|was|does|do|did|has|have|will|would|can)n['’]t\s\w+\W*$", re.IGNORECASE)  # fmt: skip
 _UNIVERSAL = re.compile(r"\b(?:every|all|always|each|only|both|everyone|everybody|whole|unanimous\w*)\b", re.IGNORECASE)
@@ -24,10 +24,20 @@ _BOUND = re.compile(
 
 def verdict(question: Question, line: Line) -> str:
     """Return "Yes", "No", or "" when ``line`` speaks of the matter without settling it."""
+    compared = _by_comparison(question, line)
+    if compared is not None:
+        return "Yes" if compared else "No"
     by_values = _by_values(question, line)
     if by_values is None:
         return ""
     denied = by_values is False or _excluded(question, line)
+    if any(
+        _EXCEPTION.search(line.text[: held.start])
+        for held in line.values
+        for value in question.values
+        if same_value(value, held)
+    ):
+        denied = True
     if _REFUSAL.search(question.text) and _CONSENT.search(line.text) and not _REFUSAL.search(line.text):
         denied = True
     asked_negations = negations(_TAG.sub("", question.text))
@@ -36,6 +46,7 @@ def verdict(question: Question, line: Line) -> str:
     return "No" if denied else "Yes"
 
 
+_EXCEPTION = re.compile(r"\b(?:except|apart from|other than|closed|but not|not)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(?:vot\w+ (?:down|against)|reject\w*|turn\w* down|refus\w+|oppos\w+)\b", re.IGNORECASE)
 _CONSENT = re.compile(
     r"\b(?:vot\w+|agree\w*|decid\w+)\b[^,;]*?\b(?:to (?!reject|refuse|stop|close|end)|in favour|for)\b|\bapprov\w+",
@@ -63,6 +74,35 @@ def _by_values(question: Question, line: Line) -> bool | None:
         else:
             return None
     return True
+
+
+_COMPARISON = re.compile(
+    r"(?P<one>.+?)\b(?P<how>more|less|fewer|longer|shorter|older|younger|higher|lower|taller|bigger|larger|smaller|heavier|lighter|faster|slower|cheaper|better)\b.*?\bthan\b(?P<other>.+)",
+    re.IGNORECASE,
+)
+_DOWNWARD = frozenset("less fewer shorter younger lower smaller lighter slower cheaper".split())
+
+
+def _by_comparison(question: Question, line: Line) -> bool | None:
+    """Settle "do A more than B?" from a sentence that gives both numbers; None when it does not."""
+    match = _COMPARISON.search(question.text)
+    if match is None:
+        return None
+    one, other = stems(match["one"]), stems(match["other"])
+    amounts: list[float] = []
+    for own in (one - other, other - one):
+        places = [token.start for token in tokens(line.text) if token.stem in own]
+        after = [
+            value
+            for value in line.values
+            if places and value.kind in ("number", "money", "percent") and value.start > places[0]
+        ]
+        if not after:
+            return None
+        amounts.append(after[0].amount)
+    if amounts[0] == amounts[1]:
+        return None
+    return (amounts[0] > amounts[1]) != (match["how"].lower() in _DOWNWARD)
 
 
 def _comparable(one: Value, other: Value) -> bool:

@@ -1,0 +1,197 @@
+"""What kind of thing a sentence states: a count, a price, an age, a date, a reason, a person."""
+
+from __future__ import annotations
+
+import re
+
+from feed.lines import Line
+from feed.questions import Question
+from feed.values import Value
+from feed.words import alike, stem, tokens
+
+Credits = dict[str, dict[str, float]]  # of each term of a question: the stems that stand for it, and how well
+SURE, MAYBE, NO = 1.0, 0.5, 0.0
+
+
+_WHEN = re.compile(
+    r"\b(?:ago|yesterday|today|tonight|tomorrow|since|spring|summer|autumn|winter|christmas|easter|midnight|noon|dawn|dusk"
+    r"|(?:last|next|this|every|each|that) (?:year|month|week|day|night|morning|evening|season|\w+day)|century|decade"
+    r"|(?:in|after|within|for|over|until|before|by) (?:\w+ ){1,3}(?:years?|months?|weeks?|days?|hours?|minutes?)"
+    r"|morning|afternoon|evening|night|sunrise|sunset|weekends?|when|once|\d0s)\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"\b(?:because|since|so that|due to|thanks to|owing to|as a result|reasons?|in order|therefore|caused?|causes|led to|means? that"
+    r"|after (?:\w+ ){0,2}\w+ing|for fear|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|decided|argu\w+|made (?:me|him|her|them|us|it)|so (?:I|he|she|they|we|it)|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|\d)[a-z]+|blam\w+|explain\w*|the point|that is why|which is why|believ\w+|died? (?:in|of|from|after|when)|as (?:it|he|she|they|the|I)\b|for (?:its|his|her|their|a|the) |in order|out of|whenever|causes?)\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r",\s(?:aged\s)?\d{1,3}(?=[,.;)]|\s(?:and|who)\b)|\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ]years?[- ]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b"
+    r"|\b(?:turn(?:ed|s)?|am|is|was|at)\s(?:\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?)\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo|degree|per|people|p\.m|a\.m))"
+    r"|\b(?:founded|built|born|opened|established|dates? (?:back )?(?:to|from)|planted|made)\b.*\b\d{3,4}\b|\b\d+ years\b|\bcentur(?:y|ies)\b",
+    re.IGNORECASE,
+)
+_PERSON_NOUN = re.compile(
+    r"\b(?:\w+(?:ers|ors|ists|ians|men|women|er|or|ist|ian|man|woman)|people|nurses?|council|family|team|company|mother|father"
+    r"|sister|brother|daughter|son|wife|husband|friends?|neighbou?rs?|volunteers|students?|residents|children|parents|university|government|i|we|my)\b",
+    re.IGNORECASE,
+)
+_OFTEN = re.compile(
+    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|always|never|rarely|often|(?:a|per) (?:day|night|week|month|year|hour|season))\b",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(
+    r"\b(?:call(?:ed|s)?|named?|known as|dubbed|christened|nicknamed|titled|entitled)\b", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around|into|through|off|over|by)\s(?:[a-z]+\s){0,3}[\w’']+",
+)
+_DOING = re.compile(
+    r"\bwhat (?:does|do|did) .+ (?:do|work as)\b(?: for (?:a living|work))?\W*$|\b(?:job|profession|occupation|trade|living)\b",
+    re.IGNORECASE,
+)
+_OCCUPATION = re.compile(
+    r"\b(?:is|was|am|are|works? (?:as|at|for|in)|became|being) (?:an?|the)?\b|,\s(?:an?|the|our|my)\s|\b(?:runs?|owns?|teaches|sells?|plan(?:s|ned)? to|will)\b",
+    re.IGNORECASE,
+)
+_MEASURES = frozenset(
+    "minute hour day week month year decade century second metre meter kilometre kilometer km m cm mm mile foot inch kilo"
+    " kilogram kg gram tonne ton litre liter centimetre millimetre pound ounce degree acre hectare square night season page percent mph kph knot watt".split()
+)
+_EXACT_KINDS = frozenset(("number", "percent", "money"))
+_COLOURS = re.compile(r"\b(?:red|blue|green|yellow|white|black|brown|orange|purple|pink|grey|gray|gold\w*|silver|turquoise|cream|crimson|scarlet|violet|beige)\b", re.IGNORECASE)  # fmt: skip
+
+
+def states(question: Question, line: Line, credits: Credits) -> float:
+    """Return how surely ``line`` states the kind of thing that ``question`` asks for: ``SURE``, ``MAYBE`` or ``NO``."""
+    if question.kind == "who":
+        if _new_names(question, line) or line.carried:
+            return SURE
+        return MAYBE if _PERSON_NOUN.search(line.text) else NO
+    if _DOING.search(question.text) and question.kind == "what":
+        return SURE if _OCCUPATION.search(line.text) else MAYBE
+    return SURE if _states(question, line, credits) else NO
+
+
+def _states(question: Question, line: Line, credits: Credits) -> bool:
+    kind = question.kind
+    if question.asked in ("colour", "color"):
+        return bool(_COLOURS.search(line.text))
+    if kind == "how many":
+        return any(_counts(value, question, line, credits) for value in line.values)
+    if kind == "how much":
+        return any(_amounts(value, question) for value in line.values) or bool(
+            re.search(r"\b(?:free|nothing|no charge)\b", line.text)
+        )
+    if kind == "how long":
+        return any(_measures(value, question) for value in line.values)
+    if kind == "how old":
+        return bool(_AGE.search(line.text))
+    if kind == "how often":
+        return bool(_OFTEN.search(line.text))
+    if kind == "time":
+        return any(value.kind == "time" for value in line.values) or bool(
+            re.search(r"\b(?:noon|midnight|dawn|dusk|sunrise|sunset|o['’]clock|half past)\b", line.text, re.IGNORECASE)
+        )
+    if kind == "year":
+        return any(value.kind == "year" for value in line.values)
+    if kind == "when":
+        return any(value.kind in ("time", "year", "month", "weekday") for value in line.values) or bool(
+            _WHEN.search(line.text)
+        )
+    if kind == "why":
+        return bool(_WHY.search(line.text))
+    if kind == "name":
+        return bool(_new_names(question, line)) and _named(question, line, credits)
+    if kind == "where":
+        return bool(_PLACE.search(line.text))
+    return True
+
+
+def _new_names(question: Question, line: Line) -> list[str]:
+    asked = {stem(token.text) for token in tokens(question.text)}
+    return [name.text for name in line.names if not name.opening and not {stem(w) for w in name.words} <= asked]
+
+
+def _named(question: Question, line: Line, credits: Credits) -> bool:
+    """A naming word, or a name right beside a word of the question ("the boat Aurora", "Norrline, the company")."""
+    if _CALLED.search(line.text):
+        return True
+    spots = [
+        token
+        for token in tokens(line.text)
+        if any(token.stem in credits[term.stem] for term in question.terms if term.key and not term.name)
+    ]
+    for name in line.names:
+        if name.opening or name.text not in _new_names(question, line):
+            continue
+        for spot in spots:
+            between = line.text[min(spot.end, name.start + len(name.text)) : max(spot.start, name.start)]
+            if re.fullmatch(r"\s?(?:,\s)?(?:is\s|was\s|the\s|a\s|an\s|my\s|of\s)*", between):
+                return True
+    return False
+
+
+_DIMENSIONS = (
+    (r"\b(?:heavy|weigh\w*)\b", "kilo kilogram kg gram g tonne ton pound ounce stone cow"),
+    (
+        r"\b(?:high|tall|deep|wide|thick|far)\b",
+        "metre meter m kilometre kilometer km cm centimetre mm millimetre mile foot inch storey",
+    ),
+    (r"\b(?:fast)\b", "km kph mph knot metre kilometre mile"),
+    (r"\b(?:hot|cold|warm)\b", "degree celsius fahrenheit"),
+)
+_DIMENSION_UNITS = tuple(
+    (re.compile(pattern, re.IGNORECASE), frozenset(stem(unit) for unit in units.split()))
+    for pattern, units in _DIMENSIONS
+)
+
+
+def _measures(value: Value, question: Question) -> bool:
+    """Tell whether ``value`` is in a unit that the question's adjective is measured in ("how heavy", "how long")."""
+    if value.kind not in ("number", "year", "time"):
+        return False
+    for pattern, units in _DIMENSION_UNITS:
+        if pattern.search(question.text):
+            return value.kind == "number" and stem(value.unit) in units
+    return _measured(value)
+
+
+def _measured(value: Value) -> bool:
+    return value.kind == "time" or stem(value.unit) in {stem(unit) for unit in _MEASURES} or value.kind == "year"
+
+
+def _amounts(value: Value, question: Question) -> bool:
+    if re.search(r"\b(?:percent|percentage|share|proportion|fraction)\b", question.text, re.IGNORECASE):
+        return value.kind == "percent" or value.unit in ("half", "quarter")
+    if re.search(
+        r"\b(?:cost|price|fee|fare|pay|paid|expensive|money|salary|budget|worth|earn|charge)",
+        question.text,
+        re.IGNORECASE,
+    ):
+        return value.kind == "money"
+    return (
+        value.kind in ("money", "percent")
+        or (value.kind == "number" and _measured(value))
+        or (value.kind == "number" and bool(question.asked))
+    )
+
+
+def _counts(value: Value, question: Question, line: Line, credits: Credits) -> bool:
+    """Tell whether ``value`` counts what is asked: the word for it stands just after (or before) the number."""
+    if value.kind not in _EXACT_KINDS and value.kind != "year":
+        return False
+    if not question.asked:
+        return True
+    standing = credits.get(question.asked, {question.asked: 1.0})
+    after = [token.stem for token in tokens(line.text[value.end - len(value.unit) : value.end + 40])][:4]
+    before = [token.stem for token in tokens(line.text[max(0, value.start - 40) : value.start])][-4:]
+    if any(word in standing or alike(question.asked, word) for word in (*after, *before, stem(value.unit))):
+        return True
+    verbs = [term for term in question.terms if term.key and term.stem != question.asked and not term.name]
+    if any(stem(value.unit) == term.stem or stem(value.unit) in credits[term.stem] for term in verbs):
+        return True  # "two died" counts what the sentence before spoke of
+    return question.asked in _COUNTED_LOOSELY and value.kind == "number" and not _measured(value)
+
+
+_COUNTED_LOOSELY = frozenset(stem(word) for word in ("people", "person", "times", "things", "total"))
