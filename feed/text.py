@@ -174,15 +174,22 @@ _STOP_WORDS = _words(
     " they this those to too up us very was we were what when where which while who whom whose why will with would you"
     " your yours s t d ll re ve m"
 )
+_HOW = _words("big deep far fast heavy high hot large long many much often old soon tall thick warm well wide")
 
 
 def content_words(question: str) -> list[str]:
     """Return the words of a question that say what it is about: lower case, each once, in order.
 
-    A question of nothing but stop words ("who are you?") gives all its words.
+    The measure after "how" ("how many", "how long") says what kind of answer is wanted, not what about, and is left
+    out. A question of nothing but such words ("who are you?") gives all its words.
     """
-    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(question)))
-    return [word for word in words if word not in _STOP_WORDS] or words
+    words = [word.lower() for word in _WORD.findall(question)]
+    telling = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if word not in _STOP_WORDS and not (before == "how" and word in _HOW)
+    ]
+    return list(dict.fromkeys(telling or words))
 
 
 # -- passages ----------------------------------------------------------------------------------------------------------
