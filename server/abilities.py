@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
-from feed.replies import Sentence, Turn
 from numpy.typing import NDArray
 
 from avatar.marks import Clause
 from feed.items import Episode, Item
+from feed.replies import Sentence, Turn
 from feed.store import Page
 
 from .ears import EarEvent, SpeechStopped
@@ -37,6 +37,9 @@ class Host(Protocol):
 
     def introduce(self, item: Item, cancelled: Cancelled) -> Iterator[Sentence]:
         """Say who speaks and what the item is about."""
+
+    def warm(self, item: Item, cancelled: Cancelled) -> None:
+        """Prepare for questions about an item, so that the first answer comes sooner."""
 
     def reply(self, item: Item, question: str, history: Sequence[Turn], cancelled: Cancelled) -> Iterator[Sentence]:
         """Answer a question from the item."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from feed.replies import Sentence
-
 from avatar.marks import SAMPLE_RATE, Clause
 from feed.errors import FeedError
 from feed.items import Item
+from feed.replies import Sentence
 
 from . import protocol
 from .abilities import Abilities, Cancelled
@@ -29,7 +29,7 @@ from .conversation import (
     StartReply,
     StopReply,
 )
-from .errors import RequestError
+from .errors import RequestError, ServerError
 from .production import Production
 from .responses import Modality, ResponseScript
 from .speaker import Piece, StaysSilent, spoken
@@ -78,6 +78,7 @@ class Answering:
         self._productions: dict[int, Production] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._progress = asyncio.Event()  # something was played, or stopped
+        self._warming = threading.Event()  # set when what is prepared for is here, or gone
 
     def perform(self, actions: Iterable[Action], modality: Modality | None = None) -> None:
         """Carry out actions in order; an answer that begins is given in ``modality``, or as the session is set."""
@@ -107,8 +108,16 @@ class Answering:
         """Look again whether there is room for more sound."""
         self._progress.set()
 
+    def warm(self) -> None:
+        """Let the host prepare for questions about the open item, until the first one comes."""
+        self._warming.set()
+        self._warming = threading.Event()
+        if self.item is not None:
+            self._spawn(self._warm(self.item, self._warming))
+
     async def close(self) -> None:
         """Stop everything and remember what was heard."""
+        self._warming.set()
         for production in self._productions.values():
             production.stop()
         self._productions.clear()
@@ -121,6 +130,7 @@ class Answering:
 
     def _start(self, action: StartReply, modality: Modality) -> None:
         assert self.item is not None
+        self._warming.set()
         message_id = f"item_a{action.generation}"
         script = ResponseScript(
             action.generation,
@@ -136,7 +146,7 @@ class Answering:
         make = functools.partial(self._pieces, action, self.item, modality)
         production = Production(script, make, self._worker)
         self._productions[action.generation] = production
-        self._spawn(self._produce(production, action.generation))
+        self._spawn(self._produce(production, action.generation, introduction=action.question is None))
 
     def _stop(self, action: StopReply) -> None:
         self._wire.discard(action.generation)
@@ -159,11 +169,21 @@ class Answering:
         voice = self._abilities.voice_name([output.voice, item.persona.voice])
         return spoken(sentences, functools.partial(self._abilities.speech, voice), output.speed, cancelled)
 
-    async def _produce(self, production: Production, generation: int) -> None:
+    async def _produce(self, production: Production, generation: int, *, introduction: bool) -> None:
         error = await production.run(
             functools.partial(self._room, production), functools.partial(self._take, generation)
         )
         self.perform(self._talk.finished(generation, error=error))
+        if introduction and error is None and not production.stopped:
+            self.warm()
+
+    async def _warm(self, item: Item, over: threading.Event) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            host = await loop.run_in_executor(self._worker, self._abilities.host)
+            await loop.run_in_executor(self._worker, host.warm, item, over.is_set)
+        except (FeedError, ServerError) as error:
+            log.warning("the host of %s could not prepare: %s", item.id, error)
 
     def _take(self, generation: int, piece: Piece) -> None:
         match piece:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from feed.replies import Replier
-
 from feed.embeddings import MiniLM
 from feed.items import FeedDocument
 from feed.language import LanguageModel, LocalModel, RemoteModel
+from feed.replies import Replier
 from feed.retrieval import Retriever
 from feed.store import Store
 

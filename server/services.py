@@ -7,10 +7,10 @@ import logging
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from feed.replies import Replier
 from numpy.typing import NDArray
 
 from avatar.voice import DEFAULT_VOICE, VOICES, Voice
+from feed.replies import Replier
 from feed.store import Store
 
 from .ears import EarModels, Ears

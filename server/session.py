@@ -173,6 +173,8 @@ class Session:
         if self._wire.extended:
             self._wire.send(opened(item, self._abilities.voice_name([item.persona.voice])))
         self._answering.perform(self._talk.open(item.id, self._clock(), introduce=introduce))
+        if not introduce:
+            self._answering.warm()
 
     async def _open_newest(self) -> None:
         """Give a client that knows only the Realtime API somebody to talk to."""

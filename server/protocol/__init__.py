@@ -1,4 +1,4 @@
-"""The messages of the wire: typed structs and their encoding. Imports nothing of ours and does no I/O.
+"""The messages of the wire: typed structs and their encoding. Nothing in here does I/O.
 
 Names, fields and meaning are those of the OpenAI Realtime API where it has one (the types of the PyPI package
 ``openai``, ``types/realtime``, are the reference); ``feed.*`` and ``avatar.*`` are ours. Text frames carry one JSON

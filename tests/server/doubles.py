@@ -83,6 +83,7 @@ class DoubleHost:
         ]
         self.asked: list[tuple[str | None, tuple[Turn, ...]]] = []
         self.ended = 0
+        self.warmed: list[str] = []
         self.made = 0
         self.gate = threading.Event()
         self.gate.set()
@@ -91,6 +92,9 @@ class DoubleHost:
     def introduce(self, item: Item, cancelled: Callable[[], bool]) -> Iterator[Sentence]:
         self.asked.append((None, ()))
         yield Sentence(text=f"I am {item.persona.name}.", evidence=())
+
+    def warm(self, item: Item, cancelled: Callable[[], bool]) -> None:
+        self.warmed.append(item.id)
 
     def reply(
         self, item: Item, question: str, history: Sequence[Turn], cancelled: Callable[[], bool]

@@ -1,0 +1,131 @@
+"""docs/protocol.md, written from the structs: ``python -m server.protocol.reference > docs/protocol.md``."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import msgspec
+from msgspec import inspect as types
+
+from . import __doc__ as package_doc
+from .announcements import ServerEvent
+from .requests import ClientEvent
+from .shared import INPUT_RATES, MAX_EVENT_BYTES, MAX_QUESTION_CHARS, OUTPUT_RATE, SUBPROTOCOL
+
+_ORDER = """\
+## What follows what
+
+A connection to `ws://127.0.0.1:8765/v1/realtime` begins with `session.created`. With `?item=ID` that item is open from
+the start; a client that knows only the Realtime API and names none talks to the newest item.
+
+| the client sends | the server sends |
+|---|---|
+| `feed.page` | `feed.page` |
+| `feed.open` | `feed.opened`, then an answer: the host's introduction |
+| `conversation.item.create` | `conversation.item.added`, `conversation.item.done` |
+| `response.create` | an answer |
+| sound, with turn detection | `input_audio_buffer.speech_started`, the end of the answer that it cuts in on, \
+`input_audio_buffer.speech_stopped`, `input_audio_buffer.committed`, `conversation.item.added`, \
+`conversation.item.done`, `conversation.item.input_audio_transcription.completed`, an answer |
+| `response.cancel`, `feed.close` | the end of the answer, `cancelled` |
+| `avatar.playback` | nothing; only what was played enters the history |
+| anything wrong | `error`, and the session lives |
+
+An answer is `response.created`, `response.output_item.added`, `conversation.item.added`,
+`response.content_part.added`; then sentence by sentence `avatar.marks`, `response.output_audio_transcript.delta` and
+sound, each stretch after its marks; then `response.output_audio.done`, `response.output_audio_transcript.done`,
+`response.content_part.done`, `response.output_item.done`, `conversation.item.done`, `response.done`. After an answer
+was stopped nothing more of it comes but these last ones. All sound and all marks of an answer count samples from its
+first one. The server sends at most about 25 s of sound ahead of what was played. Every event may carry an `event_id`;
+an `error` names that of the event at fault.
+"""
+
+_BINARY = f"""\
+## Sound as binary frames
+
+With the subprotocol `{SUBPROTOCOL}` sound travels, both ways, as binary frames: the generation (4 bytes, unsigned,
+little-endian; 0 from a microphone), the first sample (8 bytes, unsigned, little-endian), and 16-bit little-endian mono
+PCM. The server sends {OUTPUT_RATE} Hz; a client sends what it set in `session.audio.input.format.rate`, one of
+{" and ".join(str(rate) for rate in INPUT_RATES)} Hz.
+
+## Limits
+
+A frame may have {MAX_EVENT_BYTES} bytes and a message {MAX_QUESTION_CHARS} characters; what is larger gets an `error`.
+"""
+
+
+def reference() -> str:
+    """Return the text of docs/protocol.md."""
+    nested: dict[str, types.StructType] = {}
+    introduction = inspect.cleandoc(package_doc or "").replace("``", "`")
+    parts = ["# The protocol", "", introduction, "", _ORDER, "## From the client", ""]
+    parts += [line for event in get_args(ClientEvent) for line in _event(event, nested)]
+    parts += ["## From the server", ""]
+    parts += [line for event in get_args(ServerEvent) for line in _event(event, nested)]
+    parts += ["## Objects in events", ""]
+    described: set[str] = set()
+    while waiting := sorted(nested.keys() - described):
+        for name in waiting:
+            described.add(name)
+            parts += [f"### {name}", "", *_description(nested[name], nested)]
+    return "\n".join([*parts, _BINARY])
+
+
+def _event(event: type[msgspec.Struct], nested: dict[str, types.StructType]) -> Iterator[str]:
+    info = types.type_info(event)
+    assert isinstance(info, types.StructType)
+    yield f"### `{info.tag}`"
+    yield ""
+    yield from _description(info, nested)
+
+
+def _description(info: types.StructType, nested: dict[str, types.StructType]) -> Iterator[str]:
+    yield inspect.cleandoc(info.cls.__doc__ or "").replace("``", "`")
+    yield ""
+    fields = [field for field in info.fields if field.encode_name != "event_id"]
+    if not fields:
+        return
+    yield "| field | type | default |"
+    yield "|---|---|---|"
+    for field in fields:
+        yield f"| `{field.encode_name}` | {_type(field.type, nested)} | {_default(field)} |"
+    yield ""
+
+
+def _default(field: types.Field) -> str:
+    if field.required:
+        return "required"
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    return f"`{msgspec.json.encode(value).decode()}`"
+
+
+def _type(info: types.Type, nested: dict[str, types.StructType]) -> str:
+    match info:
+        case types.StructType():
+            nested[info.cls.__name__] = info
+            return f"[{info.cls.__name__}](#{info.cls.__name__.lower()})"
+        case types.UnionType():
+            return " or ".join(_type(member, nested) for member in info.types)
+        case types.ListType():
+            return f"list of {_type(info.item_type, nested)}"
+        case types.LiteralType():
+            return " or ".join(f"`{msgspec.json.encode(value).decode()}`" for value in info.values)
+        case types.IntType() | types.FloatType():
+            return ("integer" if isinstance(info, types.IntType) else "number") + _range(info)
+        case types.NoneType():
+            return "null"
+        case _:
+            return {types.StrType: "string", types.BoolType: "boolean"}.get(type(info), "object")
+
+
+def _range(info: Any) -> str:
+    if info.ge is None:
+        return ""
+    return f", {info.ge} to {info.le}" if info.le is not None else f", from {info.ge}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())
