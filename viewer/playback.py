@@ -86,6 +86,7 @@ class Playback:
         self._next_key = 1
         self._live: int | None = None  # the generation that may still sound
         self._complete = True  # all sound of the live generation has come
+        self._level = 0.0
 
     @property
     def position(self) -> int:
@@ -96,6 +97,11 @@ class Playback:
     def end(self) -> int:
         """The stream sample after the last sound that is laid down."""
         return self._segments[-1].end if self._segments else 0
+
+    @property
+    def level(self) -> float:
+        """RMS of the block that was last given out, in 16-bit units."""
+        return self._level
 
     @property
     def starved(self) -> bool:
@@ -174,6 +180,7 @@ class Playback:
             self._position += count
             while self._blocks and self._blocks[0][0] + len(self._blocks[0][1]) <= self._position:
                 self._blocks.popleft()
+        self._level = float(np.sqrt(np.mean(np.square(pcm, dtype=np.float64)))) if count else 0.0
         return pcm
 
     def _take(self, start: int, count: int) -> NDArray[np.int16]:

@@ -1,0 +1,104 @@
+"""A talking-head clip: sentences in, a video file out. The same sentences, names and seed give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.errors import AvatarError
+from avatar.figure import Figure
+from avatar.marks import MOODS, SAMPLE_RATE, Mark
+from avatar.renderer import OffscreenTarget, Renderer, headless_context
+from avatar.stage import Stage
+from avatar.video import VideoWriter
+from avatar.voice import Voice
+
+LEAD_IN = SAMPLE_RATE * 2 // 5  # samples of looking at the viewer before the first word
+LEAD_OUT = SAMPLE_RATE * 3 // 5  # and after the last
+
+Progress = Callable[[int, int], None]  # pictures done, pictures in all
+
+
+class ClipError(AvatarError):
+    """A clip cannot be made as asked."""
+
+
+def spoken(sentences: Sequence[str], voice: Voice, mood: str) -> tuple[NDArray[np.int16], list[Mark]]:
+    """Return the sound of the sentences, int16 mono at ``SAMPLE_RATE``, and its marks on the same sample axis.
+
+    Raises:
+        UnspeakableTextError: a sentence is not in a language of the voice.
+    """
+    sound: list[NDArray[np.int16]] = []
+    marks = [Mark("mood", 0, 0, mood)]
+    length = 0
+    for sentence in sentences:
+        begin = length
+        words: list[Mark] = []
+        for clause in voice.speak(sentence, mood=mood):
+            words.extend(mark.shifted(length) for mark in clause.marks)
+            sound.append(clause.pcm)
+            length += len(clause.pcm)
+        marks.append(Mark("sentence", begin, length, sentence))
+        marks.extend(words)
+    return (np.concatenate(sound) if sound else np.zeros(0, np.int16)), marks
+
+
+def make_clip(
+    sentences: Sequence[str],
+    path: Path,
+    *,
+    figure: Figure,
+    voice: Voice,
+    size: int = 512,
+    fps: int = 30,
+    mood: str = "neutral",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> float:
+    """Write an MP4 file of ``figure`` saying the sentences; return its length in seconds.
+
+    Args:
+        sentences: what is said, in order.
+        path: the file; it appears when it is complete.
+        figure: who says it.
+        voice: in whose voice.
+        size: width and height in pixels, even.
+        fps: pictures a second.
+        mood: one of ``avatar.marks.MOODS``.
+        seed: of blinks, glances and sway.
+        progress: called after every picture.
+
+    Raises:
+        ClipError: there is nothing to say, or no such mood.
+        UnspeakableTextError: a sentence is not in a language of the voice.
+        VideoError: the file cannot be written.
+    """
+    if mood not in MOODS:
+        raise ClipError(f"there is no mood {mood!r}; there are {', '.join(MOODS)}")
+    speech, marks = spoken(sentences, voice, mood)
+    if not len(speech):
+        raise ClipError("there is nothing to say: the text has no words")
+    sound = np.concatenate([np.zeros(LEAD_IN, np.int16), speech, np.zeros(LEAD_OUT, np.int16)])
+    stage = Stage(seed)
+    stage.place(1, LEAD_IN)
+    stage.extend(1, marks)
+    stage.finish(1)
+    context = headless_context()
+    try:
+        renderer, target = Renderer(context, figure), OffscreenTarget(context, (size, size))
+        frames = -(-len(sound) * fps // SAMPLE_RATE)
+        with VideoWriter(path, size, size, fps) as video:
+            for frame in range(frames):
+                first, last = (index * SAMPLE_RATE // fps for index in (frame, frame + 1))
+                renderer.draw(stage.pose_at(first), target.framebuffer)
+                video.write(target.read())
+                video.write_audio(sound[first:last])
+                if progress is not None:
+                    progress(frame + 1, frames)
+    finally:
+        context.release()
+    return len(sound) / SAMPLE_RATE

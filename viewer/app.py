@@ -1,0 +1,139 @@
+"""What stands behind the window: a connection, the sound card, the microphone and the body on the stage."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+
+import moderngl
+
+from avatar.stage import Stage
+from server import protocol
+from server.assets import AssetStore
+from viewer.audio import MICROPHONE_RATE, AudioUnavailableError, Microphone, open_output
+from viewer.client import Client
+from viewer.echo import EchoGate
+from viewer.exchange import Exchange
+from viewer.hosts import Hosts
+from viewer.picture_files import picture_loader
+from viewer.scene import Viewport
+from viewer.speech import PlaybackPosition
+from viewer.state import MicrophoneChanged, ViewerEvent
+from viewer.window import run_window
+
+log = logging.getLogger(__name__)
+
+
+class ConnectedApp:
+    """The window's other half (``viewer.window.App``) for a server at a URL.
+
+    Args:
+        url: of the server.
+        assets: figures and fonts.
+        own_server: the viewer started it, so that paths it names on this machine may be read.
+
+    Raises:
+        ConnectionFailedError: nobody answers at ``url``.
+    """
+
+    def __init__(self, url: str, assets: AssetStore, *, own_server: bool) -> None:
+        self._assets = assets
+        self._stage = Stage(seed=0)
+        self._client = Client(url)
+        self._exchange = Exchange(self._client, self._stage)
+        self._output, missing = open_output(self._exchange.playback)
+        self._exchange.use_clock(self._output.now)
+        self._load_picture = picture_loader(files=own_server)
+        self._hosts: Hosts | None = None
+        self._figure = ""
+        self._microphone: Microphone | None = None
+        self._echo = EchoGate()
+        self._sent = 0  # samples of the microphone
+        self._news: list[ViewerEvent] = []
+        if missing is not None:
+            log.info("no loudspeaker: %s", missing)
+            message = f"No sound here ({missing}). Captions go on; `visavis doctor` says more."
+            self._news.append(protocol.AvatarNotice(code="no_sound", message=message))
+
+    def attach(self, context: moderngl.Context) -> None:
+        """Load the figures onto the window's context."""
+        self._hosts = Hosts(context, self._assets)
+        self._hosts.prepare()
+
+    def poll(self) -> Iterable[ViewerEvent]:
+        """Return what has happened since the last call."""
+        self._listen()
+        news, self._news = self._news, []
+        return [*news, *self._received()]
+
+    def send(self, event: protocol.ClientEvent) -> None:
+        """Send an event of the window's to the server."""
+        self._exchange.send(event)
+
+    def position(self) -> PlaybackPosition:
+        """Return what the loudspeaker is playing now."""
+        return self._exchange.position()
+
+    def draw_avatar(self, framebuffer: moderngl.Framebuffer, viewport: Viewport) -> None:
+        """Draw the host as they are at the sample that is heard now."""
+        if self._hosts is not None:
+            pose = self._stage.pose_at(self._exchange.position().stream)
+            self._hosts.draw(self._figure, pose, framebuffer, viewport)
+
+    def load_picture(self, address: str) -> bytes | None:
+        """Return the bytes of a card's picture."""
+        return self._load_picture(address)
+
+    def microphone(self, on: bool) -> None:
+        """Start or stop listening."""
+        if not on:
+            self._close_microphone()
+            self._news.append(MicrophoneChanged("off"))
+            return
+        try:
+            self._microphone = self._microphone or Microphone()
+        except AudioUnavailableError as error:
+            message = f"{error}. Typing works; `visavis doctor` says more."
+            self._news.append(MicrophoneChanged("unavailable", message))
+            return
+        audio = {"input": {"format": {"type": "audio/pcm", "rate": MICROPHONE_RATE}}}
+        self._client.send(protocol.SessionUpdate(session={"audio": audio}))
+        self._news.append(MicrophoneChanged("on"))
+
+    def close(self) -> None:
+        """End sound, connection and drawing."""
+        self._close_microphone()
+        self._output.close()
+        self._client.close()
+        if self._hosts is not None:
+            self._hosts.release()
+
+    def _received(self) -> Iterator[ViewerEvent]:
+        for event in self._exchange.receive():
+            if isinstance(event, protocol.FeedOpened):
+                self._figure = event.figure
+            yield event
+
+    def _listen(self) -> None:
+        if self._microphone is None:
+            return
+        for block in self._microphone.blocks():
+            heard = self._echo.passed(block, self._exchange.playback.level)
+            self._client.send_sound(self._sent, heard)
+            self._sent += len(heard)
+
+    def _close_microphone(self) -> None:
+        if self._microphone is not None:
+            self._microphone.close()
+            self._microphone = None
+            self._client.send(protocol.InputAudioClear())
+
+
+def run_app(url: str, assets: AssetStore, size: tuple[int, int], *, own_server: bool) -> None:
+    """Open the window on a server and return when it is closed.
+
+    Raises:
+        ConnectionFailedError: nobody answers at ``url``.
+        DisplayError: no window can be opened here.
+    """
+    run_window(ConnectedApp(url, assets, own_server=own_server), assets.path("fonts"), size=size)
