@@ -189,7 +189,11 @@ def lead(item: Item, lines: tuple[Line, ...]) -> Line | None:
     """The sentence to introduce the item with: early, short, and about what the title names."""
     sound = [line for line in lines if not line.order and 4 <= len(line.text.split())]
     titled = stems(item.title)
-    early = [line for line in sound[:4] if len(line.text.split()) <= _LEAD_WORDS and not line.carried]
+    early = [
+        line
+        for line in sound[: 1 if speaks_as_author(item) else 3]
+        if len(line.text.split()) <= _LEAD_WORDS and not line.carried
+    ]
     return max(early, key=lambda line: (len(titled & line.stems) > 0, -line.index), default=sound[0] if sound else None)
 
 

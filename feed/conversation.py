@@ -42,12 +42,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()
 
 
-def remember(turns: Sequence[tuple[str, str]], cast: Cast) -> Said:
+def remember(turns: Sequence[tuple[str, str]], cast: Cast, words: frozenset[str]) -> Said:
     """Go through (question, reply) pairs, oldest first, and return what stays in mind."""
     said = Said()
     for question, reply in turns:
         for part in parts_of(without_courtesy(question))[0]:
-            understood, _ = resolve(part, said, cast)
+            understood, _ = resolve(part, said, cast, words)
             said = heard(said, understood, "", cast)
         said = Said(question=said.question, reply=reply, people=_people(said.people, reply, cast))
     return said
@@ -68,8 +68,12 @@ def _people(before: tuple[str, ...], text: str, cast: Cast) -> tuple[str, ...]:
     return (*[name for name in before if name not in fresh], *fresh)
 
 
-def resolve(part: str, said: Said, cast: Cast, *, to_author: bool = False) -> tuple[Question, tuple[str, ...]]:
+def resolve(
+    part: str, said: Said, cast: Cast, words: frozenset[str], *, to_author: bool = False
+) -> tuple[Question, tuple[str, ...]]:
     """Understand ``part`` after what was said.
+
+    ``words`` are the stems of everything that the item says; ``to_author`` as in ``understand``.
 
     Returns:
         the question, and the persons whom an unresolved "he" or "she" may mean (empty when it is clear).
@@ -78,7 +82,7 @@ def resolve(part: str, said: Said, cast: Cast, *, to_author: bool = False) -> tu
     before = said.question
     if before is None:
         return understand(text, cast, to_author=to_author), unclear
-    text = _chosen(text, said)
+    text = _chosen(text, said, words)
     bare = bool(_BARE.match(text))
     about = bool(_ABOUT.match(text)) and kind_of(re.sub(_ABOUT, "", text)) == "statement"
     about = about or (
@@ -137,10 +141,10 @@ def _named(text: str, said: Said, cast: Cast) -> tuple[str, tuple[str, ...]]:
     return _PRONOUN.sub(put, text), ()
 
 
-def _chosen(text: str, said: Said) -> str:
-    """Put the thing meant by "the second one" in its place, where the last answer listed some."""
+def _chosen(text: str, said: Said, words: frozenset[str]) -> str:
+    """Put the thing meant by "the second one" in its place, where the last answer listed some without counting."""
     nth = _NTH.search(text)
-    if nth is None or not (re.search(r"\bone\b", text) or len(text.split()) <= 6):
+    if nth is None or stem(nth[1]) in words or not (re.search(r"\bone\b", text) or len(text.split()) <= 6):
         return text
     series = [match[1] for match in _SERIES.finditer(said.reply)]
     if not series:

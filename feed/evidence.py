@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.items import Item
-from feed.lines import Cast, Line, cast_of, lines_of, meaningful
+from feed.lines import Cast, Line, cast_of, lines_of
 from feed.questions import SPEAKER, Question, Term
 from feed.statements import NO, states
 from feed.values import names
@@ -27,6 +27,7 @@ EXACT, SAME_STEM, KIN, ALIKE, NEAR, CONTEXT = (
     0.5,
 )  # credit of a term by how the sentence holds it
 _SPEAKER_WORDS = re.compile(r"\b(?:I|I['’]\w+|me|my|mine|we|our|us)\b")
+_SPEAKING = frozenset(("I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll", "we", "We", "my", "My"))
 NEAR_COSINE = 0.60  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
 ANSWERED = 0.62  # share of a question's words that a sentence must hold to answer it
 RELATED = 0.25  # share that makes a sentence worth telling when nothing answers
@@ -98,6 +99,10 @@ def _main_person(item: Item, cast: Cast) -> str:
     rest = max((count for person, count in counts.items() if person != best), default=0)
     in_title = any(word in item.title for word in best.split())
     return best if in_title or counts[best] >= max(3, 2 * rest) else ""
+
+
+def _named_in(person: str, line: Line) -> bool:
+    return stem(person.split()[0]) in line.stems or stem(person.split()[0]) in line.carried
 
 
 def _honorific(name: str) -> set[str]:
@@ -219,6 +224,9 @@ class Search:
             return EXACT if term.word.lower() in line.text.lower() else SAME_STEM
         if term.stem == SPEAKER:
             return EXACT if _SPEAKER_WORDS.search(line.text) else NEAR if self._first_person_near(line) else 0.0
+        roles = self._reading.cast.roles
+        if any(term.stem in roles[person] and _named_in(person, line) for person in roles):
+            return KIN
         credits = self._credits[term.stem]
         own = max((credits.get(word, 0.0) for word in line.stems), default=0.0)
         if own:
@@ -256,16 +264,20 @@ class Search:
 
     def _closeness(self, line: Line) -> float:
         """How near to each other the question's words stand in ``line``, 0..1."""
-        wanted = {term.stem: {term.stem, *self._credits[term.stem]} for term in self._question.terms if term.key}
+        wanted = {
+            term.stem: {term.stem, *self._credits[term.stem]}
+            for term in self._question.terms
+            if term.key or term.stem == SPEAKER
+        }
         if len(wanted) < 2:
             return 0.0
         spots: list[tuple[int, str]] = []
-        for place, word in enumerate(meaningful(line.text)):
-            spots += [(place, key) for key, standing in wanted.items() if word in standing]
-        if len({key for _, key in spots}) < 2:
-            return 0.0
+        for place, token in enumerate(tokens(line.text)):
+            if token.text in _SPEAKING and SPEAKER in wanted:
+                spots.append((place, SPEAKER))
+            spots += [(place, key) for key, standing in wanted.items() if token.stem in standing]
         gaps = [there - here for here, one in spots for there, other in spots if there > here and one != other]
-        return 1.0 / min(gaps)
+        return 1.0 / min(gaps, default=100)
 
     def _topic_credit(self, term: Term, line: Line) -> float:
         """A name that the whole item is about need not stand in each sentence; another person's name takes it away."""

@@ -10,7 +10,7 @@ import msgspec
 from feed.items import Item
 from feed.text import sentence_spans
 from feed.values import MONTHS, WEEKDAYS, Name, Value, names, values
-from feed.words import STOP_WORDS, stem, stems, tokens
+from feed.words import STOP_WORDS, stem, stems
 
 MAX_LINES = 2_000  # of one item; the rest of a longer one is not weighed
 _CARRY_LINES = 3  # a pronoun looks back over so many sentences
@@ -160,11 +160,11 @@ def cast_of(text: str) -> Cast:
     return Cast(
         people,
         {person: "f" if gender[person] > 0 else "m" if gender[person] < 0 else "" for person in people},
-        {person: _roles_of(person, text) for person in people},
+        {person: roles_of(person, text) for person in people},
     )
 
 
-def _roles_of(person: str, text: str) -> frozenset[str]:
+def roles_of(person: str, text: str) -> frozenset[str]:
     """The nouns in apposition to a name: "my daughter Signe", "Ines Marchetti, the librarian"."""
     first = re.escape(person.split()[0])
     found: set[str] = set()
@@ -278,8 +278,3 @@ def _still_speaking(text: str, before: list[Line], cast: Cast) -> str:
 
 
 _SAYING = re.compile(r"\b(?:sa(?:id|ys)|told|added|asked|wrote|admits|explained)\b")
-
-
-def meaningful(text: str) -> list[str]:
-    """Return the stems of the meaningful words of ``text`` in order."""
-    return [token.stem for token in tokens(text) if token.text.lower() not in STOP_WORDS]

@@ -63,6 +63,9 @@ _DIMENSIONS = frozenset(
 )
 
 
+_LOCATED = frozenset(stem(word) for word in "live located situated based stay found".split())
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One question, understood.
 
@@ -182,7 +185,8 @@ def understand(
         name = token.stem in name_words
         compared = any(value.start <= token.start < value.end for value in exact)
         dimension = kind == "how long" and token.stem in _DIMENSIONS
-        generic = (token.stem in _GENERIC or compared or dimension or token.stem in options) and not name
+        located = kind == "where" and token.stem in _LOCATED
+        generic = (token.stem in _GENERIC or compared or dimension or located or token.stem in options) and not name
         weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic else _WORD_WEIGHT
         terms[token.stem] = Term(token.stem, token.text, weight, key=not generic, name=name)
     if to_author and _YOU.search(text):

@@ -112,7 +112,9 @@ class Replier:
         if not parts:
             yield from _said(talk.answer("order" if ordered else "silence", question), cancelled)
             return
-        said = remember([(turn.question, " ".join(s.text for s in turn.reply)) for turn in history], reading.cast)
+        said = remember(
+            [(turn.question, " ".join(s.text for s in turn.reply)) for turn in history], reading.cast, reading.stems
+        )
         spoken: set[str] = set()
         for part in parts:
             if cancelled():
@@ -133,7 +135,7 @@ class Replier:
         self, reading: Reading, talk: smalltalk.Talk, part: str, said: Said, cancelled: Cancelled
     ) -> Iterator[tuple[Sentence, Question]]:
         item = reading.item
-        question, unclear = resolve(part, said, reading.cast, to_author=speaks_as_author(item))
+        question, unclear = resolve(part, said, reading.cast, reading.stems, to_author=speaks_as_author(item))
         aside = talk.aside(question, unclear)
         if aside is not None:
             for text, evidence in aside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from feed.lines import Line
+from feed.lines import Line, roles_of
 from feed.questions import Question
 from feed.values import Value
 from feed.words import alike, stem, tokens
@@ -46,6 +46,9 @@ _CALLED = re.compile(
 _PLACE = re.compile(
     r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around|into|through|off|over|by)\s(?:[a-z]+\s){0,3}[\w’']+",
 )
+_PLACE_NAME = re.compile(
+    r"\b(?:in|at|near|from|to|on|above|off|outside)\s(?:the\s)?(?:[a-z]+\s(?:of|in|on)\s)?[A-Z]\w+"
+)
 _DOING = re.compile(
     r"\bwhat (?:does|do|did) .+ (?:do|work as)\b(?: for (?:a living|work))?\W*$|\b(?:job|profession|occupation|trade|living)\b",
     re.IGNORECASE,
@@ -65,12 +68,23 @@ _COLOURS = re.compile(r"\b(?:red|blue|green|yellow|white|black|brown|orange|purp
 def states(question: Question, line: Line, credits: Credits) -> float:
     """Return how surely ``line`` states the kind of thing that ``question`` asks for: ``SURE``, ``MAYBE`` or ``NO``."""
     if question.kind == "who":
+        if _WHO_IS.match(question.text) and question.names:
+            return SURE if any(roles_of(name, line.text) for name in _forms(question, line)) else MAYBE
         if _new_names(question, line) or line.carried:
             return SURE
         return MAYBE if _PERSON_NOUN.search(line.text) else NO
     if _DOING.search(question.text) and question.kind == "what":
         return SURE if _OCCUPATION.search(line.text) else MAYBE
     return SURE if _states(question, line, credits) else NO
+
+
+_WHO_IS = re.compile(r"^\W*(?:and |so |but )?who(?:\s(?:is|was|are)|'s)\s[A-Z]")
+
+
+def _forms(question: Question, line: Line) -> list[str]:
+    """The names of the question as ``line`` writes them."""
+    asked = {word.lower() for name in question.names for word in name.split()}
+    return [name.text for name in line.names if asked & set(name.words)]
 
 
 def _states(question: Question, line: Line, credits: Credits) -> bool:
@@ -104,7 +118,8 @@ def _states(question: Question, line: Line, credits: Credits) -> bool:
     if kind == "name":
         return bool(_new_names(question, line)) and _named(question, line, credits)
     if kind == "where":
-        return bool(_PLACE.search(line.text))
+        named_only = all(term.name or not term.key for term in question.terms)
+        return bool((_PLACE_NAME if named_only else _PLACE).search(line.text))
     return True
 
 
