@@ -190,14 +190,14 @@ def _run_pip(wheel: Wheel, folder: Path, report: Report) -> None:
     command += ["--require-hashes", "--dest", str(folder), "--requirement", str(requirement)]
     if wheel.platform is not None:
         command += ["--platform", wheel.platform]
-    unpacking = folder / "tmp"  # pip downloads into TMPDIR first: the growth of this folder is the progress
+    unpacking = folder / "tmp"  # pip downloads into TMPDIR, then moves: the largest file is the progress
     unpacking.mkdir()
     log = folder / "pip.log"
     environment = {**os.environ, "TMPDIR": str(unpacking), "TEMP": str(unpacking), "TMP": str(unpacking)}
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment)  # noqa: S603 - the command is ours
         try:
-            _watch(process, unpacking, report)
+            _watch(process, folder, report)
         finally:
             if process.poll() is None:
                 process.terminate()
@@ -218,7 +218,7 @@ def _watch(process: subprocess.Popen[bytes], folder: Path, report: Report) -> No
 
 
 def _largest_file(folder: Path) -> int:
-    """Bytes of the largest file under ``folder``: the wheel in the making (pip copies it once more at the end)."""
+    """Bytes of the largest file under ``folder``: the wheel in the making, or made."""
     largest = 0
     for root, _, names in os.walk(folder):
         for name in names:

