@@ -1,4 +1,7 @@
-"""The commonest words of languages in Latin script, by which a text's language is told. Data only."""
+"""The commonest words of languages in Latin script, by which a text's language is told. Data only.
+
+Single plain letters are left out: in English they are variables and list markers.
+"""
 
 from __future__ import annotations
 
@@ -13,80 +16,84 @@ ENGLISH = """
 
 OTHERS: dict[str, str] = {
     "German": """
-        aber als am an auch auf aus bei bin bis bist das dass dein dem den der des die dies diese doch du durch ein
-        eine einem einen einer eines er es für gegen habe haben hast hat hatte heute ich ihm ihr im in ins ist ja
-        jetzt kann kein keine können man mehr mein mich mir mit nach nicht noch nur oder schon sehr sein seine sich
-        sie sind so über um und uns unter viel vom von vor war waren was wenn werden wie wieder wir wird wo wurde zu
-        zum zur zwischen
+        aber als am an auch auf aus bei bin bis bist bitte danke das dass dein dem den der des die dies diese doch
+        du durch ein eine einem einen einer eines er es für gegen guten habe haben hast hat hatte heute ich ihm ihr
+        im immer in ins ist ja jetzt kann kein keine können man mehr mein mich mir mit morgen nach nein nicht noch
+        nur oder schon sehr sein seine sich sie sind so tag um und uns unter viel vom von vor war waren was weiß
+        wenn werden wie wieder wir wird wo wurde zu zum zur zwischen über
     """,
     "French": """
-        ai au aux avec avez bien ce cela ces cette chez comme dans de des deux dit du elle elles en est et était
-        être fait font il ils je jour la le les leur lui ma mais même mes moi mon ne nos notre nous on ont ou où par
-        pas peu peut plus pour quand que quel quelle qui sa sans se ses si son sont sous suis sur ta te toi ton tous
-        tout très tu un une vos votre vous y c'est d'un d'une qu'il n'est j'ai s'est
+        ai allez au aujourd'hui aux avec avez beaucoup bien bonjour c'est ce cela ces cette chez comme comment d'un
+        d'une dans de des deux dit du elle elles en est et fait font il ils j'ai je jour la le les leur lui ma mais
+        merci mes moi mon même n'est ne nos notre nous on ont ou oui où par pas peu peut plus pour qu'il quand que
+        quel quelle qui quoi s'est sa sans se ses si son sont sous suis sur ta te toi ton toujours tous tout trois
+        très tu un une vais voici voilà vos votre vous était être
     """,
     "Spanish": """
-        a al algo aquí bien como con cuando de del desde donde dos el él ella ellos en entre era es esa ese esta
-        está estaba están este esto estoy fue ha había hace han hasta hay hoy la las le les lo los más me mi mucho
-        muy nada ni no nos o para pero por porque que qué quien se ser si sí sin sobre son su sus también te tiene
-        todo tu un una uno y ya yo
+        ahora al algo aquí ayer bien buenos como con cuando cómo de del desde donde dos días el ella ellos en entre
+        era es esa ese esta estaba este esto estoy está están estás fue gracias ha había hace han hasta hay hola hoy
+        la las le les lo los mañana me mi mucho muy más nada ni no nos nunca para pero por porque que quien qué se
+        ser si siempre sin sobre son su sus sí también te tiene todo tu un una uno usted ustedes ya yo él
     """,
     "Italian": """
-        a al alla anche che chi ci come con cosa da dal dalla dei del della delle di dove e è ed era essere fa gli
-        ha hai hanno ho i il in io la le lei lo loro lui ma me mi mia mio molto ne nel nella non noi o ogni per
-        perché più però qui questa questo se sei si sì sono stato su sua sul suo te ti tra tu tutti tutto un una uno
-        vi
+        al alla anche buongiorno che chi ci ciao come con cosa da dal dalla dei del della delle di domani dove ed
+        era essere fa gli grazie ha hai hanno ho ieri il in io la le lei lo loro lui ma mai me mi mia mio molto ne
+        nel nella noi non oggi ogni per perché però più questa questo qui se sei sempre si sono stai stato su sua
+        sul suo sì te ti tra tu tutti tutto un una uno vi è
     """,
     "Portuguese": """
-        a ao aos as às até com como da das de dele depois do dos e é ela ele em então entre era essa esse esta está
-        este eu foi há isso já mais mas me meu minha muito na não nas nem no nos nós o os ou para pela pelo por
-        porque quando que quem se sem ser seu sua são só também te tem tinha tudo um uma você
+        amanhã ao aos as até bom com como da das de dele depois dia do dos ela ele em entre então era essa esse esta
+        este está eu foi hoje há isso já mais mas me meu minha muito na nas nem no nos nunca não nós obrigada
+        obrigado olá os ou para pela pelo por porque quando que quem se sei sem ser seu sua são só também te tem
+        tinha tudo um uma você às é
     """,
     "Dutch": """
-        aan al als bij dan dat de deze die dit door een en er ge geen haar had heb hebben heeft het hem hier hij hoe
-        ik in is ja je kan maar me meer met mijn naar niet nog nu of om ons ook op over te toch toen tot u uit van
+        aan al als bij dan dat de deze die dit door een en er ge geen haar had heb hebben heeft hem het hier hij hoe
+        ik in is ja je kan maar me meer met mijn naar niet nog nu of om ons ook op over te toch toen tot uit van
         veel voor waar was wat we werd wij wil worden wordt zal ze zich zij zijn zo zou
     """,
     "Polish": """
-        a ale bardzo bez być był była było by byli co czy dla do dziś gdy go i ich ja jak jako jego jej jest jeszcze
-        już kiedy która które który lub ma mam mnie może my na nad nas nie niż o od oni on ona pan po pod przed
-        przez przy są się ta tak także tam te tego tej ten też to tu tym w we wszystko z za ze że
+        ale bardzo bez by byli być był była było co czy dla do dobry dobrze dzień dziękuję dziś gdy go ich ja jak
+        jako jego jej jest jeszcze już kiedy która które który lub ma mam mnie może my na nad nas nie nigdy niż od
+        on ona oni pan po pod potem proszę przed przez przy roku się są ta tak także tam te tego tej ten teraz też
+        to tu tym we wiem wszystko za zawsze ze został została zostało że
     """,
     "Swedish": """
-        att av blev blir de dem den denna det dig din du där efter ej en ett för från få går han har hade hans hon
-        hur här i idag inte jag kan kom med men mer mig min mot mycket nu när och om oss på sedan sig sin ska skulle
-        som så till under upp ut var vara vi vid är år över
+        att av blev blir de dem den denna det dig din du där efter ej en ett från få för går hade han hans har hej
+        hon hur här idag inte jag kan kom med men mer mig min mot mycket mår nu när och om oss på sedan sig sin ska
+        skulle som så tack till under upp ut var vara vi vid är år över
     """,
     "Danish or Norwegian": """
-        af at av blev blir bliver da de deg dem den denne der det dig du efter eller en er et etter for fra få går
-        han har hadde havde hun hva hvad hvis hvor i ikke jeg kan kom kun man med meg mig min mot når nu nå og om op
-        opp oss over på seg sig sin skal som så til under ut var ved vi vil være år
+        af at av ble blev blir bliver da de deg dem den denne der det dig du efter eller en er et etter for fra få
+        går hadde han har havde hun hva hvad hvis hvor hvordan ikke jeg kan kom kun man med meg mig min mot nu nå
+        når og om op opp oss over på seg senere sig sin skal som så tak takk til under ut var ved vi vil være år
     """,
     "Czech or Slovak": """
-        a aby ako ale asi až bez bol bola bude by byl byla bylo být co či do ho i já jak jako je jeho její jen ještě
-        jsem jsme jsou k když která které který má mi mít na nad ne nebo není o od po pod pro proti před při s sa se
-        si som sú také tak ten to tu tým u už v ve však z za ze že
+        aby ako ale ano asi až bez bol bola bude by byl byla bylo být co den do dobrý děkuji ho jak jako je jeho
+        její jen ještě jsem jsme jsou já když která které který mi má mít na nad ne nebo není od po pod pro proti
+        před při sa se si som sú tak také ten to tu tým už ve však za ze či že
     """,
     "Turkish": """
-        ama ben benim bir biz bu bunu çok da daha de değil diye en gibi ile için kadar ki mı mi ne olan olarak oldu
-        o ona onu sen siz şey şu var ve veya ya yok
+        ama ben benim bir biz bu bunu da daha de değil diye en evet gibi hayır ile için kadar ki merhaba mi mı nasıl
+        nasılsın ne olan olarak oldu ona onu sen siz sonra teşekkür var ve veya ya yok yılında çok şey şu
     """,
     "Finnish": """
-        ei ja että en hän he ihan joka jos kaikki kanssa kuin kun mikä minä me mitä mutta myös ne niin nyt oli olla
-        olen on ovat se sekä sen sinä tai tämä vain voi
+        ei en että he hyvää hän ihan ja joka jos kaikki kanssa kiitos kuin kun me mikä minä mitä mutta myös ne niin
+        nyt olen oli olla on ovat se sekä sen sinä tai tämä vain voi
     """,
     "Hungarian": """
-        a az és egy hogy nem is ez azt csak de ha meg már mert mint nagyon vagy van volt ezt el én ő ki mi lesz kell
+        az azt csak de egy el ez ezt ha hogy igen is kell ki köszönöm lesz meg mert mi mint már nagyon nem szia vagy
+        van volt én és ő
     """,
     "Romanian": """
-        a acest ai al ale am ar are au că când care ce cu cum da dar de din după ea ei el este eu fi fost în la lui
-        mai mult ne nu o pe pentru prin sa să sau se și sunt un une
+        acest ai al ale am ar are au bună care ce cu cum când că da dar de din după ea ei el este eu fi fost la lui
+        mai mult mulțumesc ne nu pe pentru prin sa sau se sunt să un une în și
     """,
     "Indonesian or Malay": """
-        ada adalah akan anda apa atau bahwa banyak bisa dalam dan dapat dari dengan di dia harus hari ini itu juga
+        ada adalah akan anda apa atau bahwa banyak bisa dalam dan dapat dari dengan di dia hari harus ini itu juga
         kami karena ke kepada kita mereka oleh orang pada saya sebagai sudah telah tidak untuk yang
     """,
     "Vietnamese": """
-        của và là có không được các một những cho người với này trong đã để tôi khi đến như từ ra rất
+        cho các có của khi không là một người như những này ra rất trong tôi từ và với đã được đến để
     """,
 }

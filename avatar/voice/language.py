@@ -73,9 +73,7 @@ def foreign_language(text: str) -> str | None:
     for language, function_words in _OTHERS.items():
         found = [word for word in words if word in function_words]
         own = {word for word in found if word not in _ENGLISH}
-        marked = sum(not word.isascii() for word in words)
-        enough = len(own) >= _LEAST_EVIDENCE or (own and marked)
-        if enough and len(found) >= _LEAST_SHARE * len(words) and len(found) > best_score:
+        if len(own) >= _LEAST_EVIDENCE and len(found) >= _LEAST_SHARE * len(words) and len(found) > best_score:
             best, best_score = language, len(found)
     return best if best_score > english else None
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from avatar.errors import UnknownVoiceError
 from avatar.marks import MOODS, SAMPLE_RATE, Clause, Mark
+from avatar.voice.intonation import contour, rises
 from avatar.voice.language import require_speakable
 from avatar.voice.model import AcousticModel, shared_model
 from avatar.voice.presets import DEFAULT_VOICE, MOOD_PROSODY, VOICES, VoicePreset
@@ -102,19 +103,21 @@ class Voice:
                 _Word(token, symbols)
                 for token, symbols in zip(sentence, self._pronouncer.pronounce(sentence), strict=True)
             ]
+            rising = rises([word for token in sentence for word in token.spoken.split()])
             for clause in _cut(words, first):
                 if cancelled():
                     return
                 if any(word.symbols for word in clause):
-                    yield self._spoken(text, clause, mood, speed)
+                    yield self._spoken(text, clause, mood, speed, rising)
                     first = False
 
-    def _spoken(self, text: str, words: list[_Word], mood: str, speed: float) -> Clause:
+    def _spoken(self, text: str, words: list[_Word], mood: str, speed: float, rising: bool) -> Clause:
         symbols, owners = _joined(words)
         prosody = MOOD_PROSODY[mood]
         spectra = self._model.predict(symbols, speed * self._preset.pace * prosody.pace)
-        sound = render(spectra, self._preset, prosody)
-        found = segments(symbols, spectra.durations.tolist(), sound)
+        durations = spectra.durations.tolist()
+        sound = render(spectra, self._preset, prosody, contour(symbols, durations, rising=rising))
+        found = segments(symbols, durations, sound)
         begin = max(found[0].start - _LEAD, 0)
         end = min(found[-1].end + _TAIL, len(sound))
         pause = PAUSES[words[-1].token.pause] / min(speed, 1.0)

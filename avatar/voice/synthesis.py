@@ -23,10 +23,17 @@ _LOWEST_HZ = 45.0  # a deep voice must not fall silent where it dips
 _NOISE_SEED = 0  # the same text must give the same bytes
 
 
-def render(spectra: Spectra, preset: VoicePreset, mood: MoodProsody) -> NDArray[np.float32]:
-    """Return the sound of ``spectra`` in a voice and mood: float32 at 24 kHz, within ``PEAK``, shape (n,)."""
+def render(spectra: Spectra, preset: VoicePreset, mood: MoodProsody, lift: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the sound of ``spectra`` in a voice and mood: float32 at 24 kHz, within ``PEAK``, shape (n,).
+
+    Arguments:
+        spectra: what the model said, F frames.
+        preset: the voice.
+        mood: what the mood does to it.
+        lift: semitones added to the pitch, shape (F,) (``intonation.contour``).
+    """
     voice = _converted(spectra, preset)
-    pitch = _inflected(spectra.pitch, preset.pitch * mood.pitch, preset.range * mood.range)
+    pitch = _inflected(spectra.pitch, preset.pitch * mood.pitch, preset.range * mood.range, lift)
     sound: NDArray[np.float32] = dsp.synth(
         voice.harmonic,
         voice.harmonic_phase,
@@ -68,14 +75,17 @@ def _converted(spectra: Spectra, preset: VoicePreset) -> Spectra:
     )
 
 
-def _inflected(pitch: NDArray[np.float32], factor: float, excursions: float) -> NDArray[np.float32]:
+def _inflected(
+    pitch: NDArray[np.float32], factor: float, excursions: float, lift: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Scale the pitch, and on a logarithmic axis its excursions around the median of what is voiced."""
     voiced = pitch > VOICED_HZ
     if not voiced.any():
         return pitch
     median = float(np.median(pitch[voiced]))
     changed = pitch.copy()
-    changed[voiced] = np.maximum(median * factor * (pitch[voiced] / median) ** excursions, _LOWEST_HZ)
+    melody = median * factor * (pitch[voiced] / median) ** excursions * 2 ** (lift[voiced] / 12)
+    changed[voiced] = np.maximum(melody, _LOWEST_HZ)
     return changed
 
 
