@@ -27,9 +27,9 @@ MINIMUM_HOLD = 0.10  # seconds that a shape takes, however short its sound
 
 _ONSET = 0.09  # seconds that a shape takes to form
 _REST_DOMINANCE = 0.22  # of the mouth's rest, against 1 of a sound that insists
-_SEAL_LEAD = 0.015  # seconds before a closure's sound at which the lips meet
-_SEAL_FORMING = 0.06  # seconds in which they meet
-_SEAL_RELEASE = 0.05
+_SEAL_LEAD = 0.012  # seconds before a closure's sound at which the lips meet
+_SEAL_FORMING = 0.048  # seconds in which they meet
+_SEAL_RELEASE = 0.042
 _SEAL_SHORTEST = 0.055  # seconds: more than a frame at 30 per second, so that every frame rate shows it
 _FIRST_PART = 0.55  # of a diphthong
 _STRESSED, _UNSTRESSED = 1.12, 0.86
@@ -173,7 +173,7 @@ class Articulation:
         ))  # fmt: skip
         if viseme.contact is not None:
             full = start - _SEAL_LEAD
-            ease = max(start + (end - start) * 0.55, full + _SEAL_SHORTEST)
+            ease = max(start + (end - start) * 0.5, full + _SEAL_SHORTEST)
             self._seals.append(_Seal(viseme.contact, full - _SEAL_FORMING, full, ease, ease + _SEAL_RELEASE))
             self._longest = max(self._longest, ease + _SEAL_RELEASE - full + _SEAL_FORMING)
 

@@ -131,7 +131,7 @@ class GesturePlan:
         self._posture.step(start - LEAD, between(0.55, 0.9, *keys, 6), motion(head=head, torso=torso))
 
         left = self._sentence_end - start
-        wanted = 0.85 if opening else 0.4
+        wanted = 0.65 if opening else 0.4
         if (
             self._sentence_length < _LONG_SENTENCE
             or start - self._last_aversion < _AVERSION_GAP
@@ -140,7 +140,7 @@ class GesturePlan:
         ):
             return
         self._last_aversion = start
-        self._look_away(start - 0.12, between(0.4, 0.8, *keys, 8), keys)
+        self._look_away(start - 0.12, between(0.35, 0.7, *keys, 8), keys)
 
     def _look_away(self, start: float, stay: float, keys: Sequence[int]) -> None:
         """Look aside, eyes first; the head follows by a third, and a blink may cover the way there."""
@@ -215,7 +215,7 @@ def _stroke(name: str, side: float) -> tuple[_Stroke, ...]:
                 ),
             ),
         ),
-        "brows": ((0.0, 0.15, 0.35, 0.4, _BROW_FLASH * 1.7),),
+        "brows": ((0.0, 0.15, 0.35, 0.4, _BROW_FLASH * 2.2),),
         "glance": ((0.0, 0.05, 0.8, 0.05, motion(gaze=(2.0, 12.0 * side))),
                    (0.06, 0.35, 0.45, 0.4, motion(head=(0.5, 4.0 * side, 0.0)))),
         "smile": ((0.0, 0.3, 0.9, 0.7, motion({"mouthSmile": 0.4, "cheekSquint": 0.3, "eyeSquint": 0.12})),),

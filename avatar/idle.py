@@ -86,7 +86,7 @@ def _blinks(seed: int, number: int) -> tuple[tuple[float, float, float], ...]:
     while start < begin + _BLOCK - _BLINK_NEAREST:
         key = len(blinks)
         partial = uniform(*keys, 2, key) < PARTIAL_BLINKS
-        depth = between(0.45, 0.75, *keys, 3, key) if partial else 1.0
+        depth = between(0.35, 0.65, *keys, 3, key) if partial else 1.0
         blinks.append((start, depth, uniform(*keys, 4, key)))
         start += max(_BLINK_NEAREST, math.exp(middle + _BLINK_SPREAD * normal(*keys, 5, key)))
     return tuple(blinks)

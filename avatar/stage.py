@@ -143,8 +143,8 @@ class Stage:
             track.forget_before(seconds - MEMORY)
         self._posture.step(seconds, _TRANSITION, _posture(attention, side))
         self._attention.step(seconds, _TRANSITION, np.array([attention == "listening", attention == "thinking"], float))
-        away = between(9.0, 14.0, self._seed, _KEY_ATTEND, self._attended, 1)
-        self._gaze.jump(seconds, np.array([-7.0, side * away]) if attention == "thinking" else np.zeros(2))
+        away = between(12.0, 17.0, self._seed, _KEY_ATTEND, self._attended, 1)
+        self._gaze.jump(seconds, np.array([-9.0, side * away]) if attention == "thinking" else np.zeros(2))
 
     def pose_at(self, sample: int) -> Pose:
         """Return the pose at a sample of the stream."""
