@@ -88,7 +88,13 @@ class Scene:
         self._hits: dict[Panel, list[Hit]] = {}
         self._overlay_hits: list[Hit] = []
         self._view: View | None = None
+        self._still = False
         self.repainted = 0  # panels painted so far, to see that the cache holds
+
+    @property
+    def settled(self) -> bool:
+        """Whether the last frame, but for the host and what is over them, would be drawn the same again."""
+        return self._still and self._view is not None and not self._view.state.notices
 
     @property
     def layout(self) -> Layout | None:
@@ -126,7 +132,9 @@ class Scene:
         view = View(self._painter, self.pictures, layout, state, position, now, self._today(), pointer)
         layer = self._layer_for(view)
         self._view = view
+        before = self.repainted
         self._repaint(view, layer)
+        self._still = self.repainted == before
         presence = self._overlay.presence(view)
         if layout.stage is not None and min(layout.stage.width, layout.stage.height) > 0:
             self._draw_stage(layout.stage, draw_avatar, detail)

@@ -25,6 +25,7 @@ from viewer.state import ViewerEvent, ViewState, act, apply, expire
 
 FRAMES_PER_SECOND = 60
 HIDDEN_FRAMES_PER_SECOND = 10
+HEARTBEAT = 0.25  # seconds after which even a window in which nothing happens is drawn again
 SMALLEST_SIZE = (480, 320)
 WHEEL_NOTCH = 64.0  # logical pixels
 TEXT_LINE = 22.0  # logical pixels that one line of a scrolling key counts
@@ -146,6 +147,8 @@ class Window:
         self._dragging = False
         self._visible = True
         self._title = ""
+        self._shown: tuple[ViewState, tuple[int, int] | None, tuple[int, int]] | None = None
+        self._drawn_at = float("-inf")
         app.attach(self._context)
 
     def frame(self) -> bool:
@@ -192,7 +195,13 @@ class Window:
         return self._context.detect_framebuffer(0)
 
     def _draw(self, now: float) -> None:
+        host_due = self.state.item is not None and self._pacer.due(now)
         size = pygame.display.get_window_size()
+        shown = (self.state, self._pointer, size)
+        still = self.scene.settled and now - self._drawn_at < HEARTBEAT
+        if still and not host_due and shown == self._shown:
+            return
+        self._shown, self._drawn_at = shown, now
         if size != self._size:
             self._size = size
             self.target = self._screen()
@@ -204,7 +213,7 @@ class Window:
             size=self._size,
             scale=self._scale,
             now=now,
-            detail=self._pacer.detail if self._pacer.due(now) else 0.0,
+            detail=self._pacer.detail if host_due else 0.0,
             pointer=self._pointer,
         )
         self._retitle()
@@ -250,7 +259,7 @@ class Window:
             case pygame.WINDOWMINIMIZED | pygame.WINDOWHIDDEN:
                 self._visible = False
             case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
-                self._visible = True
+                self._visible, self._shown = True, None
         return True
 
     def _key(self, key: int, modifiers: int) -> bool:
