@@ -4,6 +4,7 @@ import re
 import threading
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -183,6 +184,30 @@ def test_the_probability_of_speech_follows_the_voice(models: EarModels) -> None:
     assert activity.probability(np.zeros(512, np.float32)) < 0.2
     with pytest.raises(ValueError, match="512 samples, not 100"):
         activity.probability(np.zeros(100, np.float32))
+
+
+class ModelDouble:
+    """Stands in for the voice activity model: remembers its windows and returns its state one higher."""
+
+    def __init__(self) -> None:
+        self.windows: list[NDArray[np.float32]] = []
+        self.states: list[float] = []
+
+    def run(self, outputs: None, inputs: dict[str, Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        self.windows.append(inputs["input"][0])
+        self.states.append(float(inputs["state"].flat[0]))
+        return np.zeros((1, 1), np.float32), inputs["state"] + 1
+
+
+def test_each_frame_is_heard_after_the_end_of_the_one_before() -> None:
+    model = ModelDouble()
+    activity = VoiceActivity(model)
+    sound = np.arange(3 * 512, dtype=np.float32)
+    for frame in sound.reshape(3, 512):
+        activity.probability(frame)
+    np.testing.assert_array_equal(model.windows[0], np.concatenate([np.zeros(64), sound[:512]]))
+    np.testing.assert_array_equal(model.windows[2], sound[2 * 512 - 64 :])
+    assert model.states == [0, 1, 2]
 
 
 def test_graphs_that_stand_are_not_built_again(assets: AssetStore, models: EarModels, tmp_path: Path) -> None:
