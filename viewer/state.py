@@ -262,16 +262,20 @@ def _(event: wire.SpeechStopped, state: ViewState, now: float) -> Outcome:
 
 
 @_applied.register
-def _(event: wire.TranscriptionDelta, state: ViewState, now: float) -> Outcome:
-    return Outcome(_heard(state, LogLine(event.item_id, "user", event.delta, partial=True)))
+def _(event: wire.AvatarHearing, state: ViewState, now: float) -> Outcome:
+    return Outcome(_heard(state, LogLine(event.item_id, "user", event.text, partial=True)))
 
 
 @_applied.register
 def _(event: wire.TranscriptionCompleted, state: ViewState, now: float) -> Outcome:
     if not event.transcript.strip():
-        kept = tuple(line for line in state.log if line.id != event.item_id)
-        return Outcome(replace(state, log=kept, thinking=state.responding and state.thinking))
+        return Outcome(_unheard(state, event.item_id))
     return Outcome(_heard(state, LogLine(event.item_id, "user", event.transcript)))
+
+
+@_applied.register
+def _(event: wire.TranscriptionFailed, state: ViewState, now: float) -> Outcome:
+    return Outcome(notify(_unheard(state, event.item_id), event.error.message, "error", now))
 
 
 @_applied.register
@@ -317,7 +321,9 @@ def _(event: wire.ResponseDone, state: ViewState, now: float) -> Outcome:
     waiting = state.thinking and state.speech.cut  # for the answer to the question that cut this one off
     changed = replace(state, speech=replace(state.speech, complete=True, cut=cut), responding=False, thinking=waiting)
     if event.response.status == "failed":
-        changed = notify(changed, "The answer failed. Please ask again.", "error", now)
+        details = event.response.status_details
+        reason = details.error.message if details is not None and details.error is not None else "Please ask again."
+        changed = notify(changed, f"The answer failed. {reason}", "error", now)
     return Outcome(changed)
 
 
@@ -340,6 +346,11 @@ def _heard(state: ViewState, line: LogLine) -> ViewState:
     if any(known.id == line.id for known in state.log):
         return replace(state, log=tuple(line if known.id == line.id else known for known in state.log))
     return replace(state, log=(*state.log, line))
+
+
+def _unheard(state: ViewState, item_id: str) -> ViewState:
+    kept = tuple(line for line in state.log if line.id != item_id)
+    return replace(state, log=kept, thinking=state.responding and state.thinking)
 
 
 def _said(state: ViewState, response_id: str, item_id: str, sentence: str) -> ViewState:
