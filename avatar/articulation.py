@@ -22,17 +22,17 @@ from avatar.pose import ARKIT_INDEX, ARKIT_NAMES
 from avatar.visemes import ARTICULATORS, Viseme, visemes_of
 
 ANTICIPATION = 0.12  # seconds by which the mouth moves before the sound
-CARRY_OVER = 0.15  # seconds until the mouth has let go of a sound
+CARRY_OVER = 0.13  # seconds until the mouth has let go of a sound
 MINIMUM_HOLD = 0.10  # seconds that a shape takes, however short its sound
 
-_ONSET = 0.09  # seconds that a shape takes to form
+_ONSET = 0.08  # seconds that a shape takes to form
 _REST_DOMINANCE = 0.22  # of the mouth's rest, against 1 of a sound that insists
 _SEAL_LEAD = 0.012  # seconds before a closure's sound at which the lips meet
 _SEAL_FORMING = 0.048  # seconds in which they meet
 _SEAL_RELEASE = 0.042
 _SEAL_SHORTEST = 0.055  # seconds: more than a frame at 30 per second, so that every frame rate shows it
 _FIRST_PART = 0.55  # of a diphthong
-_STRESSED, _UNSTRESSED = 1.12, 0.86
+_STRESSED, _UNSTRESSED = 1.18, 0.83
 _FULL_LENGTH = 0.11  # seconds from which on a vowel reaches its target; shorter ones undershoot (Lindblom, 1963)
 
 _NAMES = tuple(name for names in ARTICULATORS.values() for name in names)
