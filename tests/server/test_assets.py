@@ -30,7 +30,6 @@ from server.assets import (
     SourceUnavailableError,
     UnknownAssetError,
     WrongHashError,
-    cache_folder,
 )
 from server.downloads import Wheel
 
@@ -50,6 +49,7 @@ class FileServer:
         self.ranges = True
         self.requests: Counter[str] = Counter()
         self.asked_ranges: list[str | None] = []
+        self.break_after: int | None = None  # bytes that every answer stops after
         self.stall_after: int | None = None  # bytes; the rest is sent when ``go_on`` is set
         self.go_on = threading.Event()
         self.asked = threading.Event()
@@ -80,7 +80,7 @@ class FileServer:
         request.send_response(206 if start else 200)
         request.send_header("Content-Length", str(len(content) - start))
         request.end_headers()
-        rest = content[start:]
+        rest = content[start:][: self.break_after]
         if self.stall_after is not None:
             request.wfile.write(rest[: self.stall_after])
             self.go_on.wait(60)
@@ -200,6 +200,23 @@ def test_a_server_without_ranges_sends_it_all(tmp_path: Path, web: FileServer) -
     half.write_bytes(BODY[:1_000_000])
     things.fetch()
     assert (things.path("thing") / "thing.bin").read_bytes() == BODY
+
+
+def test_a_connection_that_breaks_is_made_again(tmp_path: Path, web: FileServer) -> None:
+    web.files["/thing"] = BODY
+    web.break_after = len(BODY) // 4
+    things = store(tmp_path, file(BODY, f"{web.address}/thing"))
+    things.fetch()
+    assert web.requests["/thing"] == 4
+    assert (things.path("thing") / "thing.bin").read_bytes() == BODY
+
+
+def test_a_connection_that_brings_nothing_is_given_up(tmp_path: Path, web: FileServer) -> None:
+    web.files["/thing"] = BODY
+    web.break_after = 0
+    with pytest.raises(SourceUnavailableError, match="broke off"):
+        store(tmp_path, file(BODY, f"{web.address}/thing")).fetch()
+    assert web.requests["/thing"] == 1
 
 
 def test_a_beginning_of_another_file_is_thrown_away(tmp_path: Path, web: FileServer) -> None:
@@ -419,14 +436,6 @@ def test_verifying_finds_a_flipped_bit(tmp_path: Path, web: FileServer) -> None:
 
 
 # -- the cache ---------------------------------------------------------------------------------------------------------
-
-
-def test_visavis_cache_moves_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VISAVIS_CACHE", str(tmp_path / "elsewhere"))
-    assert cache_folder() == tmp_path / "elsewhere"
-    assert AssetStore().derived == tmp_path / "elsewhere" / "derived"
-    monkeypatch.delenv("VISAVIS_CACHE")
-    assert cache_folder().name == "visavis"
 
 
 def test_states_tell_what_is_here(tmp_path: Path, web: FileServer) -> None:
