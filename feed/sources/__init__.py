@@ -7,7 +7,7 @@ from pathlib import Path
 from feed.errors import NotAFeedError, SourceMissingError, SourceRefusedError
 from feed.items import FeedDocument
 from feed.sources import folder, json_feed, syndication
-from feed.sources.fetching import Fetched, fetch, has_scheme, is_web_address, read_file
+from feed.sources.fetching import Fetched, fetch, has_scheme, is_folder, is_web_address, read_file
 
 __all__ = ["load"]
 
@@ -29,8 +29,8 @@ def load(source: str) -> FeedDocument:
         raise SourceRefusedError(source, "only http and https addresses are opened; for a file give its path")
     if not source or "\0" in source:
         raise SourceMissingError(source or "(nothing)", "give the path or address of a feed")
-    path = Path(source).expanduser()
-    if path.is_dir():
+    path = Path(source)
+    if is_folder(path, source):
         return folder.read(path)
     return _understood(read_file(path, source))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -69,7 +70,19 @@ def is_web_address(source: str) -> bool:
 
 def has_scheme(source: str) -> bool:
     """Tell whether a source is an address of any kind rather than a path."""
-    return bool(_SCHEME.match(source)) and not Path(source).exists()
+    return bool(_SCHEME.match(source))
+
+
+def is_folder(path: Path, source: str) -> bool:
+    """Tell whether there is a folder at a path.
+
+    Raises:
+        SourceUnreachableError: the path cannot be looked at.
+    """
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise _unreadable(source, error) from error
 
 
 def read_file(path: Path, source: str) -> Fetched:
@@ -87,7 +100,7 @@ def read_file(path: Path, source: str) -> Fetched:
             content = file.read(MOST_BYTES + 1)
         resolved = path.resolve()
     except OSError as error:
-        raise SourceUnreachableError(source, f"cannot be read ({error.strerror or error})") from error
+        raise _unreadable(source, error) from error
     if len(content) > MOST_BYTES:
         raise _too_large(source)
     return Fetched(source=source, address=str(resolved), content=content, folder=resolved.parent)
@@ -99,6 +112,12 @@ def fetch(source: str, transport: httpx.BaseTransport | None = None) -> Fetched:
     Raises:
         SourceMissingError, SourceRefusedError, SourceTooLargeError, SourceUnreachableError: see ``feed.sources.load``.
     """
+    try:
+        host = urlsplit(source).hostname
+    except ValueError as error:
+        raise SourceRefusedError(source, f"this is not an address ({error})") from error
+    if not host:
+        raise SourceRefusedError(source, "this address names no server")
     began = time.monotonic()
     content = bytearray()
     try:
@@ -135,6 +154,10 @@ def fetch(source: str, transport: httpx.BaseTransport | None = None) -> Fetched:
     except httpx.HTTPError as error:
         raise SourceUnreachableError(source, f"cannot be reached ({error}); check the network") from error
     return Fetched(source=source, address=address, content=bytes(content), charset=charset)
+
+
+def _unreadable(source: str, error: OSError) -> SourceUnreachableError:
+    return SourceUnreachableError(source, f"cannot be read ({error.strerror or error})")
 
 
 def _too_large(source: str) -> SourceTooLargeError:

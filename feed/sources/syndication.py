@@ -20,6 +20,10 @@ from feed.text import one_line
 
 _DECLARED = re.compile(rb"""\A[\s\0]*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")
+_MOST_DEPTH = 1_000  # of elements: feedparser takes quadratic time on deep ones
+_TAG = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?P<end>/?)[A-Za-z_][^<>]*(?P<empty>(?<=/)>)?", re.DOTALL
+)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FEED_LINK = re.compile(r"<link[^<>]{0,500}application/(?:rss\+xml|atom\+xml|feed\+json)[^<>]{0,500}>", re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
@@ -31,12 +35,14 @@ def read(fetched: Fetched) -> FeedDocument:
 
     Raises:
         SourceEncodingError: the bytes are not in the encoding that the server or the text itself names.
-        NotAFeedError: another XML text, a web page (the message names its feed if it has one), or one that declares
-            entities, which no feed needs and "billion laughs" do.
+        NotAFeedError: another XML text, a web page (the message names its feed if it has one), a text too deeply
+            nested, or one that declares entities, which no feed needs and "billion laughs" do.
     """
     text = fetched.text(_encoding(fetched))
     if _ENTITY.search(text):
         raise NotAFeedError(fetched.source, "it declares XML entities; such feeds are not read")
+    if _depth(text) > _MOST_DEPTH:
+        raise NotAFeedError(fetched.source, "its XML is nested too deeply")
     parsed = feedparser.parse(
         io.BytesIO(_DECLARATION.sub("", text).encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": fetched.address},
@@ -59,6 +65,18 @@ def _encoding(fetched: Fetched) -> str:
             return encoding
     declared = _DECLARED.match(fetched.content)
     return fetched.charset or (declared[1].decode("ascii") if declared else "utf-8")
+
+
+def _depth(text: str) -> int:
+    """Return how deep the elements of a text are nested, tags that are never closed counted as open."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(text):
+        if tag["end"]:
+            depth = max(0, depth - 1)
+        elif tag["end"] is not None and not tag["empty"]:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _advice(text: str, fetched: Fetched) -> str:
@@ -98,7 +116,7 @@ def _json_item(entry: Any, origin: Origin) -> dict[str, Any]:
 
 def _date(entry: Any) -> str:
     for name in ("published_parsed", "updated_parsed"):
-        moment = entry.get(name)
+        moment = dict.get(entry, name)  # FeedParserDict's own get would give one date for the other, with a warning
         if moment:
             try:
                 return datetime.fromtimestamp(calendar.timegm(moment), UTC).isoformat()
