@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.signal import firwin, upfirdn
 
 from server.ears.turns import EAR_RATE, Audio
 from server.protocol import INPUT_RATES
@@ -13,8 +11,19 @@ from server.protocol import INPUT_RATES
 UP, DOWN = 2, 3
 TAPS = 121
 CUTOFF = 7_200  # Hz
-_KERNEL: NDArray[np.float32] = (UP * firwin(TAPS, CUTOFF, window=("kaiser", 6.0), fs=UP * 24_000)).astype(np.float32)
+KAISER_BETA = 6.0  # 60 dB
 _HISTORY = DOWN * (TAPS // (UP * DOWN) + 1)  # input samples that an output can depend on; whole output periods
+
+
+def _low_pass() -> Audio:
+    """Return the windowed-sinc kernel, with the gain that makes up for the zeros between the samples."""
+    cutoff = 2 * CUTOFF / (UP * 24_000)  # of the Nyquist frequency
+    ideal = cutoff * np.sinc(cutoff * (np.arange(TAPS) - (TAPS - 1) / 2))
+    kernel: Audio = (ideal * np.kaiser(TAPS, KAISER_BETA)).astype(np.float32)
+    return kernel * np.float32(UP / kernel.sum())
+
+
+_KERNEL = _low_pass()
 
 
 class AudioFormatError(ValueError):
@@ -51,8 +60,11 @@ class PcmReader:
         samples = np.concatenate([self._waiting, samples])
         whole = len(samples) - len(samples) % DOWN
         self._waiting = samples[whole:]
+        if not whole:
+            return samples[:0]
         block = np.concatenate([self._history, samples[:whole]])
         self._history = block[-_HISTORY:]
-        first = _HISTORY * UP // DOWN
-        resampled: Audio = upfirdn(_KERNEL, block, UP, DOWN)[first : first + whole * UP // DOWN]
-        return resampled
+        stuffed = np.zeros(UP * len(block), np.float32)
+        stuffed[::UP] = block
+        filtered = np.convolve(stuffed, _KERNEL)
+        return filtered[UP * _HISTORY : UP * len(block) : DOWN]
