@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,10 @@ from feed.items import Episode, Item
 from feed.replies import Sentence, Turn
 from feed.store import Page
 
-from .ears import EarEvent, SpeechStopped
 from .protocol import TurnDetection
+
+if TYPE_CHECKING:  # a conversation in text does not wait for the libraries of the ears
+    from .ears import EarEvent, SpeechStopped
 
 Cancelled = Callable[[], bool]
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 
 import msgspec
-from feed.replies import Sentence, Turn
 
 from feed.errors import UnknownItemError
 from feed.items import Item
+from feed.replies import Sentence, Turn
 
 from .abilities import Host, Shelf
 from .cards import episodes
@@ -51,8 +51,8 @@ def hold_conversation(
 ) -> Transcript:
     """Ask an item one question after the other; each may refer to what was said before.
 
-    ``host`` is there already: loading a model counts towards the first sentence only as far as the host puts it off
-    (a local model reads its file when it is first used; ask for one sentence before to leave that out).
+    The host prepares for the item before the first question, as it does in a visit while the reader is greeted: that,
+    and loading the models, is not part of the seconds to the first sentence.
 
     Args:
         shelf: the feed.
@@ -70,6 +70,7 @@ def hold_conversation(
     if not asked:
         raise BadQuestionError("there is no question; ask one with --ask")
     item = choose(shelf, item_id)
+    host.warm(item, _never)
     history: list[Turn] = []
     turns: list[SpokenTurn] = []
     for question in asked:

@@ -132,6 +132,20 @@ def test_a_stock_client_gets_base64_sound_no_event_of_ours_and_the_newest_item()
     run(visit())
 
 
+@pytest.mark.parametrize("binary", [True, False])
+def test_the_host_prepares_for_questions_once_an_item_is_open(binary: bool) -> None:
+    async def visit() -> None:
+        house = DoubleHouse()
+        async with Connection(house, binary=binary, item_id="lamp") as client:
+            while not house.answers.warmed:
+                await asyncio.sleep(0)
+            assert house.answers.warmed == ["lamp"]
+            client.ask("When?")
+            assert (await client.until(protocol.ResponseDone, 2 if binary else 1)).response.status == "completed"
+
+    run(visit())
+
+
 def test_a_stock_client_that_asks_for_a_response_first_is_greeted() -> None:
     async def visit() -> None:
         async with Connection(DoubleHouse(), binary=False, item_id="lamp") as client:

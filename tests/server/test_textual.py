@@ -49,6 +49,12 @@ def test_the_time_is_that_to_the_first_sentence() -> None:
     assert transcript.turns[0].seconds_to_first_sentence == 0.5
 
 
+def test_the_host_is_prepared_for_the_item_before_the_first_question() -> None:
+    host = DoubleHost()
+    hold_conversation(DoubleShelf(SHELF), host, "lamp", ["When?"])
+    assert host.warmed == ["lamp"]
+
+
 def test_without_an_id_the_newest_item_is_asked() -> None:
     assert hold_conversation(DoubleShelf(SHELF), DoubleHost(), None, ["When?"]).item == "pier"
 
