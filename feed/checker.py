@@ -174,6 +174,11 @@ def same_value(one: Value, other: Value) -> bool:
     return "number" in (one.kind, other.kind) and {one.kind, other.kind} & {"percent", "money"} == set()
 
 
+def clause_words(text: str) -> list[frozenset[str]]:
+    """Return the stems of the meaningful words of each clause of ``text``."""
+    return [words for _, _, words in _clauses(text)]
+
+
 def _all_stems(text: str) -> frozenset[str]:
     found = {token.stem for token in tokens(text)}
     return frozenset(found | {stem(part) for token in tokens(text) for part in token.text.split("-")})

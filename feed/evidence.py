@@ -14,22 +14,20 @@ from numpy.typing import NDArray
 from feed.items import Item
 from feed.lines import Cast, Line, cast_of, lines_of
 from feed.questions import SPEAKER, Question, Term
-from feed.statements import NO, states
+from feed.statements import NO, SURE, states
 from feed.values import names
 from feed.words import STOP_WORDS, alike, contrast, kindred, stem, stems, tokens
 
-EXACT, SAME_STEM, KIN, ALIKE, NEAR, CONTEXT = (
-    1.0,
-    0.96,
-    0.9,
-    0.85,
-    0.75,
-    0.5,
-)  # credit of a term by how the sentence holds it
+# Credit of a question's word by how a sentence holds it: as asked, inflected, derived from one root, a word of like
+# meaning, near by embedding, or only in the sentence before that this one points back to, or in the title.
+EXACT, SAME_STEM, KIN, ALIKE, NEAR, BEFORE, CONTEXT = 1.0, 0.96, 0.9, 0.85, 0.75, 0.75, 0.5
 _SPEAKER_WORDS = re.compile(r"\b(?:I|I['’]\w+|me|my|mine|we|our|us)\b")
+_POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|both|each|there)\b", re.IGNORECASE)
 _SPEAKING = frozenset(("I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll", "we", "We", "my", "My"))
 NEAR_COSINE = 0.60  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
 ANSWERED = 0.62  # share of a question's words that a sentence must hold to answer it
+HELD = 0.45  # credit below which a word counts as missing
+BESIDE = 0.45  # share that lets the sentence beside an answer settle a yes-or-no question
 RELATED = 0.25  # share that makes a sentence worth telling when nothing answers
 MAX_SENTENCES = 3
 
@@ -165,20 +163,22 @@ class Finding(msgspec.Struct, frozen=True):
         answers: the sentences that answer it, in reading order; none when the item does not say.
         related: the nearest sentence when there is no answer, or None.
         unknown: words of the question that the item never speaks of.
-        best: the best sentence as weighed, for judging further, or None.
+        others: further sentences that may settle a yes-or-no question, best first.
     """
 
     answers: tuple[Line, ...]
     related: Line | None
     unknown: tuple[Term, ...]
-    best: Weighed | None
+    others: tuple[Line, ...] = ()
 
 
 _ENTRY = re.compile(r"^\W*(?:the\s)?(?:first|second|third|fourth|fifth|last|one|another|finally|then)\b", re.IGNORECASE)
 _REASON = re.compile(
-    r"\b(?:because|since|reasons?|decided|due to|causes?|so that|turned out|answer is|likeliest|meant|made|that is why|the point|which is why|blames?)\b|\?\s*$",
+    r"\b(?:because|reasons?|decided it|due to|causes?|so that|answer is|likeliest|that is why|the point|which is why|blames?|fault|wore|worn|broke|broken)\b",
     re.IGNORECASE,
 )
+_REASON_LINES = 8  # a reason stands at most so many sentences after what it explains
+_FULL_REASON_WORDS = 12  # a shorter one ("The fault is small.") is explained by the next
 _SPEECH = re.compile(
     r"[“\"]|\b(?:sa(?:id|ys)|thinks?|believes?|argues?|wants?|called|calls|would|asked|told|does not|proposes?|certain)\b"
 )
@@ -208,16 +208,24 @@ class Search:
             if term.key and term.stem not in everything and not self._credits[term.stem]
         )
         if not weighed:
-            return Finding((), None, unknown, None)
+            return Finding((), None, unknown)
         answering = [entry for entry in weighed if self._answers(entry, unknown)]
-        if not answering and not unknown and (reasoned := self._reasoned(weighed)):
-            return Finding(tuple(reasoned), None, unknown, weighed[0])
+        explained = any(entry.fits == SURE for entry in answering)
+        if self._question.kind == "why" and not unknown and not explained and (reasoned := self._reasoned(weighed)):
+            return Finding(tuple(reasoned), None, (), ())
         if not answering:
             best = weighed[0]
             worth = best.coverage >= RELATED or self._bearing.get(best.line.passage_id, 0.0) >= 0.45
-            return Finding((), best.line if worth else None, unknown, best)
+            return Finding((), best.line if worth else None, unknown)
         chosen = self._chosen(answering, weighed)
-        return Finding(tuple(sorted(chosen, key=lambda line: line.index)), None, unknown, answering[0])
+        first = answering[0].line
+        others = [entry.line for entry in answering[1:]]
+        others += [
+            entry.line
+            for entry in weighed
+            if entry.coverage >= BESIDE and abs(entry.line.index - first.index) == 1 and entry.line not in others
+        ]
+        return Finding(tuple(sorted(chosen, key=lambda line: line.index)), None, unknown, tuple(others))
 
     def _credit(self, term: Term, line: Line) -> float:
         if term.stem in line.stems:
@@ -233,9 +241,11 @@ class Search:
             return own
         if term.name:
             return EXACT if self._mentions(term, line) else self._topic_credit(term, line)
-        if term.stem in line.context:
+        if term.stem in line.before:
+            return BEFORE if _POINTS_BACK.search(line.text) else CONTEXT
+        if term.stem in line.titled:
             return CONTEXT
-        return CONTEXT * max((credits.get(word, 0.0) for word in line.context), default=0.0)
+        return CONTEXT * max((credits.get(word, 0.0) for word in line.before | line.titled), default=0.0)
 
     def _first_person_near(self, line: Line) -> bool:
         return any(
@@ -296,7 +306,7 @@ class Search:
         held = sum(term.weight * credit[term.stem] for term in self._question.terms)
         coverage = held / total if total else 0.0
         fits = states(self._question, line, self._credits)
-        missing = tuple(term for term in self._question.terms if term.key and credit[term.stem] < CONTEXT * ALIKE)
+        missing = tuple(term for term in self._question.terms if term.key and credit[term.stem] < HELD)
         score = coverage + 0.3 * fits + 0.25 * self._bearing.get(line.passage_id, 0.0) - 0.002 * line.index
         score += 0.15 * self._closeness(line)
         return Weighed(line, coverage, fits, missing, score)
@@ -352,16 +362,20 @@ class Search:
         return following[: announced[0]]
 
     def _reasoned(self, weighed: list[Weighed]) -> list[Line]:
-        """For "why": the sentence that tells what happened, and the reason beside it."""
-        if self._question.kind != "why":
-            return []
+        """For "why": a stated reason near the sentence that tells what happened, which itself gives none."""
         told = next((entry for entry in weighed if self._answers(entry, (), any_kind=True)), None)
         if told is None:
             return []
-        for place in (told.line.index + 1, told.line.index - 1):
-            beside = next((line for line in self._reading.lines if line.index == place and not line.order), None)
-            if beside is not None and _REASON.search(beside.text):
-                return sorted([told.line, beside], key=lambda line: line.index)
+        coverage = {entry.line.index: entry for entry in weighed}
+        lines = self._reading.lines
+        for place in (*range(told.line.index + 1, told.line.index + 1 + _REASON_LINES), told.line.index - 1):
+            entry = coverage.get(place)
+            if entry is None or not (entry.fits == SURE or _REASON.search(entry.line.text)):
+                continue
+            found = [entry.line]
+            if len(entry.line.text.split()) < _FULL_REASON_WORDS and place + 1 < len(lines) and place + 1 in coverage:
+                found.append(lines[place + 1])
+            return found
         return []
 
 

@@ -93,7 +93,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         stems: of its own meaningful words.
         carried: stems of the name that its pronouns mean, or none.
         subject: that name, or "".
-        context: stems of the sentence before it in the same paragraph, and of the title.
+        before: stems of the sentence before it in the same paragraph.
+        titled: stems of the item's title.
         names: in order.
         values: in order.
         order: it tries to give orders to a machine (a prompt injection), so nothing rests on it.
@@ -105,7 +106,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     stems: frozenset[str]
     carried: frozenset[str]
     subject: str
-    context: frozenset[str]
+    before: frozenset[str]
+    titled: frozenset[str]
     names: tuple[Name, ...]
     values: tuple[Value, ...]
     order: bool
@@ -224,7 +226,8 @@ def lines_of(item: Item, cast: Cast) -> tuple[Line, ...]:
                     stems=own,
                     carried=frozenset(stem(word) for word in subject.split()),
                     subject=subject,
-                    context=title | paragraph_before,
+                    before=paragraph_before,
+                    titled=title,
                     names=line_names,
                     values=tuple(values(text)),
                     order=bool(ORDERS.search(text)),

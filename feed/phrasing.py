@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 
-from feed.checker import Checker
+from feed.checker import Checker, clause_words
 from feed.composing import ended, speaks_as_author
 from feed.items import Item
 from feed.language import LanguageModel, LanguageModelError, Message
@@ -15,11 +15,13 @@ from feed.language.model import Cancelled
 from feed.lines import Line
 from feed.questions import Question
 from feed.text import sentences
-from feed.words import stem, tokens
+from feed.values import names, values
+from feed.words import STOP_WORDS, stem, tokens
 
 TEMPERATURE = 0.2
 MAX_TOKENS = 56
 REST_SECONDS = 30.0  # a model that failed is left alone for so long
+PATIENCE_SECONDS = 2.0  # a sentence that takes longer to write is not waited for: the item's own words are ready
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,11 @@ class Phraser:
         opener = f"{verdict}," if verdict else ""
         messages = [*_messages(item), _asked(question.text, " ".join(line.text for line in lines))]
         written = ""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+
+        def stopped() -> bool:
+            return cancelled() or time.monotonic() > deadline
+
         try:
             for piece in self._model.stream(
                 messages,
@@ -70,7 +77,7 @@ class Phraser:
             log.warning("answering in the item's own words: %s", error)
             self._rest_until = time.monotonic() + REST_SECONDS
             return None
-        if cancelled():
+        if stopped():
             return None
         return self._kept(item, question, lines, f"{opener} {written}".strip())
 
@@ -93,7 +100,10 @@ class Phraser:
         if problem is not None:
             log.debug("not said (%s: %s): %s", problem.kind, problem.what, spoken)
             return None
-        return spoken if _answers(question, lines, spoken) else None
+        if not _answers(question, lines, spoken) or not _to_the_point(question, lines, spoken):
+            log.debug("beside the point: %s", spoken)
+            return None
+        return spoken
 
 
 def _messages(item: Item) -> list[Message]:
@@ -118,27 +128,36 @@ def _asked(question: str, fact: str) -> Message:
 
 
 def _answers(question: Question, lines: Sequence[Line], spoken: str) -> bool:
-    """Tell whether ``spoken`` kept what answers the question: every value of the kind asked for, or a new word."""
-    from feed.values import names, values  # noqa: PLC0415
-
-    kept = {(value.kind, value.amount) for value in values(spoken)}
+    """Tell whether ``spoken`` kept what answers the question: every value of the kind asked for, every name asked for."""
     kinds = _KEY_KINDS.get(question.kind, frozenset())
-    asked = {token.stem for token in tokens(question.text)}
     wanted = {(value.kind, value.amount) for line in lines for value in line.values if value.kind in kinds}
-    if kinds and wanted and not wanted <= kept:
+    if not wanted <= {(value.kind, value.amount) for value in values(spoken)}:
         return False
-    spoken_names = {word for name in names(spoken) for word in name.words}
-    if question.kind in ("who", "name"):
-        new = [
-            name
-            for line in lines
-            for name in line.names
-            if not name.opening and not {stem(w) for w in name.words} <= asked
-        ]
-        if new and not all({word for word in name.words} & spoken_names for name in new):
-            return False
-    fresh = {token.stem for token in tokens(spoken)} - asked
-    return bool(fresh & {word for line in lines for word in line.stems | {token.stem for token in tokens(line.text)}})
+    if question.kind not in ("who", "name"):
+        return True
+    asked = {token.stem for token in tokens(question.text)}
+    told = {word for name in names(spoken) for word in name.words}
+    new = [
+        name
+        for line in lines
+        for name in line.names
+        if not name.opening and not {stem(word) for word in name.words} <= asked
+    ]
+    return all(set(name.words) & told for name in new)
+
+
+def _to_the_point(question: Question, lines: Sequence[Line], spoken: str) -> bool:
+    """Tell whether all that ``spoken`` adds to the question comes from clauses that speak of the question.
+
+    A small model likes to join the question to the nearest noun ("She works with bait").
+    """
+    asked = {token.stem for token in tokens(question.text) if token.text.lower() not in STOP_WORDS}
+    pointed = {word for line in lines for words in clause_words(line.text) if words & asked for word in words}
+    added = {token.stem for token in tokens(spoken) if token.text.lower() not in STOP_WORDS} - asked
+    exact = {
+        token.stem for line in lines for value in line.values for token in tokens(line.text[value.start : value.end])
+    }
+    return bool(added) and added - exact <= pointed
 
 
 _KEY_KINDS = {

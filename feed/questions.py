@@ -31,6 +31,7 @@ _GENERIC = frozenset(
     ).split()
 )
 _NAME_WEIGHT, _WORD_WEIGHT, _GENERIC_WEIGHT, _INHERITED_WEIGHT = 1.6, 1.0, 0.25, 0.45
+_SORT_WEIGHT = 0.4  # of the noun in "which school": the answer may be one without saying so
 
 
 SPEAKER = "@speaker"  # the stem of "you" where the visitor means the author of a text in the first person
@@ -179,8 +180,12 @@ def understand(
     terms: dict[str, Term] = {}
     options = _options(text) if kind == "choice" else frozenset()
     exact = values(text) if kind in ("yes-no", "choice") else []
+    measured = {match.start(1) for match in re.finditer(r"\bhow (\w+)", text, re.IGNORECASE)}
+    chosen_from = re.match(
+        r"^\W*(?:and |so |but |in |at |on |for |to )?(?:which|what) (\w+)(?= \w)", text, re.IGNORECASE
+    )
     for token in tokens(text):
-        if token.text.lower() in STOP_WORDS:
+        if token.text.lower() in STOP_WORDS or token.start in measured:
             continue
         name = token.stem in name_words
         compared = any(value.start <= token.start < value.end for value in exact)
@@ -189,6 +194,8 @@ def understand(
         generic = (token.stem in _GENERIC or compared or dimension or located or token.stem in options) and not name
         weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic else _WORD_WEIGHT
         terms[token.stem] = Term(token.stem, token.text, weight, key=not generic, name=name)
+    if chosen_from and sum(term.key for term in terms.values()) > 1 and (sort := terms.get(stem(chosen_from[1]))):
+        terms[sort.stem] = Term(sort.stem, sort.word, _SORT_WEIGHT, key=False, name=sort.name)
     if to_author and _YOU.search(text):
         terms[SPEAKER] = Term(SPEAKER, "I", _WORD_WEIGHT, key=False)
     for term in inherited:

@@ -148,7 +148,7 @@ class Replier:
                 line = finding.related
                 yield Sentence(but(item, question.text, line), (line.passage_id,), mood_of(line.text)), question
             return
-        yield from ((sentence, question) for sentence in self._told(item, question, finding.answers, cancelled))
+        yield from ((sentence, question) for sentence in self._told(item, question, finding, cancelled))
 
     def _find(self, reading: Reading, question: Question) -> Finding:
         query = " ".join([question.text, *(term.word for term in question.terms if term.word not in question.text)])
@@ -157,10 +157,8 @@ class Replier:
         bearing = {hit.passage.id: hit.score / best if hit.similarity is None else hit.similarity for hit in hits}
         return Search(reading, question, self._meaning, bearing).find()
 
-    def _told(
-        self, item: Item, question: Question, lines: tuple[Line, ...], cancelled: Cancelled
-    ) -> Iterator[Sentence]:
-        opener = verdict(question, lines[0]) if question.kind == "yes-no" else ""
+    def _told(self, item: Item, question: Question, finding: Finding, cancelled: Cancelled) -> Iterator[Sentence]:
+        lines, opener = _settled(question, finding)
         for place, line in enumerate(lines):
             first = opener if place == 0 else ""
             text = answer(item, line, first)
@@ -169,6 +167,19 @@ class Replier:
             if cancelled():
                 return
             yield Sentence(text, (line.passage_id,), mood_of(line.text))
+
+
+def _settled(question: Question, finding: Finding) -> tuple[tuple[Line, ...], str]:
+    """Return the sentences to tell, and "Yes" or "No" where the question wants it and one of them settles it."""
+    if question.kind != "yes-no":
+        return finding.answers, ""
+    opener = verdict(question, finding.answers[0])
+    if opener:
+        return finding.answers, opener
+    for line in finding.others:
+        if opener := verdict(question, line):
+            return (line,), opener
+    return finding.answers, ""
 
 
 def _used(history: Sequence[Turn]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from feed.lines import Line, roles_of
-from feed.questions import Question
+from feed.questions import SPEAKER, Question
 from feed.values import Value
 from feed.words import alike, stem, tokens
 
@@ -20,15 +20,25 @@ _WHEN = re.compile(
     r"|morning|afternoon|evening|night|sunrise|sunset|weekends?|when|once|\d0s)\b",
     re.IGNORECASE,
 )
-_WHY = re.compile(
-    r"\b(?:because|since|so that|due to|thanks to|owing to|as a result|reasons?|in order|therefore|caused?|causes|led to|means? that"
-    r"|after (?:\w+ ){0,2}\w+ing|for fear|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|decided|argu\w+|made (?:me|him|her|them|us|it)|so (?:I|he|she|they|we|it)|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|\d)[a-z]+|blam\w+|explain\w*|the point|that is why|which is why|believ\w+|died? (?:in|of|from|after|when)|as (?:it|he|she|they|the|I)\b|for (?:its|his|her|their|a|the) |in order|out of|whenever|causes?)\b",
+_REASON_GIVEN = re.compile(
+    r"\b(?:because|so that|due to|thanks to|owing to|as a result|(?:the|one|main|two|three|likeliest|only) (?:\w+ )?(?:reasons?|answer|causes?) (?:is|are|was)"
+    r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|that is why|which is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b",
     re.IGNORECASE,
 )
-_AGE = re.compile(
-    r",\s(?:aged\s)?\d{1,3}(?=[,.;)]|\s(?:and|who)\b)|\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ]years?[- ]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b"
-    r"|\b(?:turn(?:ed|s)?|am|is|was|at)\s(?:\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?)\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo|degree|per|people|p\.m|a\.m))"
-    r"|\b(?:founded|built|born|opened|established|dates? (?:back )?(?:to|from)|planted|made)\b.*\b\d{3,4}\b|\b\d+ years\b|\bcentur(?:y|ies)\b",
+_REASON_HINTED = re.compile(
+    r"\b(?:since|therefore|means? that|after (?:\w+ ){0,2}\w+ing|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|argu\w+|so (?:I|he|she|they|we|it)\b|blam\w+|explain\w*|believ\w+"
+    r"|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|be\b|\d|[A-Z])[a-z]+|as (?:he|she|they|I)\b|out of|whenever|until|otherwise)\b",
+    re.IGNORECASE,
+)
+_TWO_DIGITS = r"(?:\d{1,3}|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen))"
+_PERSON_AGE = re.compile(
+    rf",\s(?:aged\s)?{_TWO_DIGITS}(?=[,.;)]|\s(?:and|who)\b)|\b[\w-]+[- ]years?[- ]olds?\b|\baged?\s(?:of\s)?{_TWO_DIGITS}\b"
+    rf"|\b(?:turn(?:ed|s)?|am|is|was|'m|’m)\s{_TWO_DIGITS}\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo|degree|per|people|hours|days|weeks|months|p\.m|a\.m|of\b))"
+    rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])|\bborn\b.*\b\d{{4}}\b",
+    re.IGNORECASE,
+)
+_THING_AGE = re.compile(
+    r"\b(?:founded|built|opened|established|dates? (?:back )?(?:to|from)|planted|made|painted|written|came)\b.*\b\d{4}\b|\b\d+ years\b|\byears? old\b|\bcentur(?:y|ies)\b",
     re.IGNORECASE,
 )
 _PERSON_NOUN = re.compile(
@@ -37,7 +47,7 @@ _PERSON_NOUN = re.compile(
     re.IGNORECASE,
 )
 _OFTEN = re.compile(
-    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|always|never|rarely|often|(?:a|per) (?:day|night|week|month|year|hour|season))\b",
+    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|always|never|rarely|often|(?:a|per) (?:day|night|week|month|year|hour|season)(?=[,.;:!)]|$|\s(?:on|in|at|from|and|or|with|if|when|except|for)\b))\b",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
@@ -61,7 +71,6 @@ _MEASURES = frozenset(
     "minute hour day week month year decade century second metre meter kilometre kilometer km m cm mm mile foot inch kilo"
     " kilogram kg gram tonne ton litre liter centimetre millimetre pound ounce degree acre hectare square night season page percent mph kph knot watt".split()
 )
-_EXACT_KINDS = frozenset(("number", "percent", "money"))
 _COLOURS = re.compile(r"\b(?:red|blue|green|yellow|white|black|brown|orange|purple|pink|grey|gray|gold\w*|silver|turquoise|cream|crimson|scarlet|violet|beige)\b", re.IGNORECASE)  # fmt: skip
 
 
@@ -73,6 +82,8 @@ def states(question: Question, line: Line, credits: Credits) -> float:
         if _new_names(question, line) or line.carried:
             return SURE
         return MAYBE if _PERSON_NOUN.search(line.text) else NO
+    if question.kind == "why":
+        return SURE if _REASON_GIVEN.search(line.text) else MAYBE if _REASON_HINTED.search(line.text) else NO
     if _DOING.search(question.text) and question.kind == "what":
         return SURE if _OCCUPATION.search(line.text) else MAYBE
     return SURE if _states(question, line, credits) else NO
@@ -100,7 +111,8 @@ def _states(question: Question, line: Line, credits: Credits) -> bool:
     if kind == "how long":
         return any(_measures(value, question) for value in line.values)
     if kind == "how old":
-        return bool(_AGE.search(line.text))
+        person = bool(question.names) or any(term.stem == SPEAKER for term in question.terms)
+        return bool(_PERSON_AGE.search(line.text) or (not person and _THING_AGE.search(line.text)))
     if kind == "how often":
         return bool(_OFTEN.search(line.text))
     if kind == "time":
@@ -113,8 +125,6 @@ def _states(question: Question, line: Line, credits: Credits) -> bool:
         return any(value.kind in ("time", "year", "month", "weekday") for value in line.values) or bool(
             _WHEN.search(line.text)
         )
-    if kind == "why":
-        return bool(_WHY.search(line.text))
     if kind == "name":
         return bool(_new_names(question, line)) and _named(question, line, credits)
     if kind == "where":
@@ -194,12 +204,14 @@ def _amounts(value: Value, question: Question) -> bool:
 
 def _counts(value: Value, question: Question, line: Line, credits: Credits) -> bool:
     """Tell whether ``value`` counts what is asked: the word for it stands just after (or before) the number."""
-    if value.kind not in _EXACT_KINDS and value.kind != "year":
+    if value.kind not in ("number", "percent", "year") and not (
+        value.kind == "money" and stem(value.unit) == question.asked
+    ):
         return False
     if not question.asked:
         return True
     standing = credits.get(question.asked, {question.asked: 1.0})
-    after = [token.stem for token in tokens(line.text[value.end - len(value.unit) : value.end + 40])][:4]
+    after = [token.stem for token in tokens(line.text[value.end : value.end + 40])][:4]
     before = [token.stem for token in tokens(line.text[max(0, value.start - 40) : value.start])][-4:]
     if any(word in standing or alike(question.asked, word) for word in (*after, *before, stem(value.unit))):
         return True

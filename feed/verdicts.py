@@ -40,12 +40,18 @@ def verdict(question: Question, line: Line) -> str:
         denied = True
     if _REFUSAL.search(question.text) and _CONSENT.search(line.text) and not _REFUSAL.search(line.text):
         denied = True
+    if _UNREAL.search(line.text) and not _UNREAL.search(question.text):
+        return "No" if denied else ""
     asked_negations = negations(_TAG.sub("", question.text))
     if not denied and (asked_negations + _line_negations(question, line)) % 2:
         denied = True
     return "No" if denied else "Yes"
 
 
+_UNREAL = re.compile(
+    r"\b(?:was|were|is|are) to (?!be found)[a-z]+|\b(?:asked|asks|wants?|hop(?:es|ed)|wish(?:es|ed)?|propos\w+|demand\w*)\b[^.;]*\b(?:should|would|to)\b|\bshould\b|\bwould have\b",
+    re.IGNORECASE,
+)  # what was intended or asked for is not what is
 _EXCEPTION = re.compile(r"\b(?:except|apart from|other than|closed|but not|not)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(?:vot\w+ (?:down|against)|reject\w*|turn\w* down|refus\w+|oppos\w+)\b", re.IGNORECASE)
 _CONSENT = re.compile(
@@ -126,7 +132,10 @@ def _excluded(question: Question, line: Line) -> bool:
 def _line_negations(question: Question, line: Line) -> int:
     """Negations in the clauses of ``line`` that speak of the question's words."""
     wanted = {term.stem for term in question.terms}
-    clauses = re.split(r"[,;:—–]\s|\s(?:but|although|while|though|and)\s", line.text)
+    text = re.sub(
+        r",\s(?:by|with|after|before|in|on|at)\s[^,]{1,40},", "", line.text
+    )  # an aside does not part a clause
+    clauses = re.split(r"[,;:—–]\s|\s(?:but|although|while|though|and)\s", text)
     speaking = [clause for clause in clauses if wanted & {token.stem for token in tokens(clause)}]
     best = max(speaking, key=lambda clause: len(wanted & {token.stem for token in tokens(clause)}), default=line.text)
     return negations(best)

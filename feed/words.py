@@ -176,7 +176,7 @@ _ALIKE = (
     "win award prize medal", "study look examine measure count", "language speak", "eat food meal dish", "cook chef", "song music track", "last final", "first initial", "annual yearly year", "weekly week", "daily day", "monthly month", "hourly hour",
     "colour color", "metre meter", "kilometre kilometer", "centre center", "theatre theater", "harbour harbor port", "favourite favorite", "organise organize", "programme program", "grey gray", "litre liter", "half 50",
     "material made wood metal steel", "reopen open", "participant volunteer subject", "donate donation give gift", "percent percentage per-cent share", "grandmother grandma", "grandfather grandpa", "lesson learn", "mistake error", "advice advise recommend tip suggest",
-    "secret trick", "begin early", "often frequency frequent", "moved move relocate", "hobby pastime interest", "degree graduate university", "win winner champion", "lead led leader", "rain rainfall", "break crack damage destroy", "steal theft rob thief", "police officer",
+    "secret trick", "begin early", "often frequency frequent", "moved move relocate", "hobby pastime interest", "degree graduate university", "win winner champion", "lead led leader", "rain rainfall", "break crack damage destroy", "steal theft rob thief", "police officer", "audience listen listener hear", "shut close", "school academy college",
 )  # fmt: skip
 
 _CONTRASTS = (
