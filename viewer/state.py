@@ -253,7 +253,7 @@ def _(event: wire.FeedClosed, state: ViewState, now: float) -> Outcome:
 
 @_applied.register
 def _(event: wire.SpeechStarted, state: ViewState, now: float) -> Outcome:
-    return Outcome(replace(state, listening=True))
+    return Outcome(replace(_cut(state), listening=True))
 
 
 @_applied.register

@@ -260,3 +260,8 @@ def test_a_failed_answer_says_why() -> None:
     state = reached(wire.ResponseDone(response=done), state=in_conversation())
     assert "The model is gone." in state.notices[0].text
     assert not state.responding
+
+
+def test_speaking_up_ends_the_caption_of_the_host() -> None:
+    started = wire.SpeechStarted(audio_start_ms=0, item_id="u1")
+    assert reached(started, state=in_conversation()).caption(playing(13_000)) is None
