@@ -45,7 +45,9 @@ def build_graphs(source: Path, derived: Path) -> Path:
         return target
     with filelock.FileLock(derived / f".{FOLDER}.lock"):
         if not target.is_dir():
-            scratch = Path(tempfile.mkdtemp(prefix=f".{FOLDER}.", dir=derived))
+            for killed in derived.glob(f".{FOLDER}.build-*"):
+                shutil.rmtree(killed)
+            scratch = Path(tempfile.mkdtemp(prefix=f".{FOLDER}.build-", dir=derived))
             try:
                 _build(source, scratch)
                 scratch.chmod(0o755)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import wave
 from pathlib import Path
@@ -229,6 +230,25 @@ def test_a_build_that_fails_leaves_no_graphs(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(GraphError):
         build_graphs(tmp_path / "asset", tmp_path)
     assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_what_a_killed_build_left_is_cleared_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(scratch: Path, *_: object, ignore_errors: bool = False) -> None:
+        """Nothing is cleaned up by a process that is gone."""
+
+    def fail(source: Path, target: Path) -> None:
+        (target / "encoder.onnx").write_bytes(b"half")
+        raise GraphError("the process is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(graphs, "_build", fail)
+        patch.setattr(shutil, "rmtree", killed)
+        with pytest.raises(GraphError):
+            build_graphs(tmp_path / "asset", tmp_path)
+    assert [path for path in tmp_path.iterdir() if path.is_dir()]
+    monkeypatch.setattr(graphs, "_build", lambda source, target: (target / "encoder.onnx").touch())
+    built = build_graphs(tmp_path / "asset", tmp_path)
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == [built]
 
 
 def test_tokens_are_read_by_their_lengths() -> None:
