@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from feed.replies import Sentence, Turn
-
 from avatar.marks import SAMPLE_RATE, Clause, Mark
+from feed.replies import Sentence, Turn
 
 from .errors import (
     NoItemOpenError,

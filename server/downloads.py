@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from server.errors import ServerError
+
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 30.0
 CHUNK_BYTES = 1 << 20
@@ -31,7 +33,7 @@ POLL_SECONDS = 0.2  # how often the progress of pip is looked at
 Report = Callable[[int], None]  # told how many bytes of the file are there
 
 
-class AssetError(Exception):
+class AssetError(ServerError):
     """Base of all that can go wrong with assets."""
 
 

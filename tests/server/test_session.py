@@ -13,6 +13,7 @@ from avatar.errors import VoiceModelError
 from feed.replies import Sentence
 from server import protocol
 from server.answering import AHEAD_SECONDS
+from server.assets import AssetMissingError
 from server.outbox import PAUSE_BYTES
 from tests.server.doubles import SILENCE, SPEECH, WORD_SAMPLES, Connection, DoubleHost, DoubleHouse, item
 
@@ -404,6 +405,20 @@ class TestWhatCannotBeSaid:
                 await client.until(protocol.AvatarNotice)
                 await client.until(protocol.ResponseDone, 1)
                 assert [notice.code for notice in client.of(protocol.AvatarNotice)][:1] == ["no_voice"]
+
+        run(visit())
+
+    def test_an_answer_that_wants_a_missing_model_says_which_command_fetches_it(self) -> None:
+        async def visit() -> None:
+            host = DoubleHost()
+            host.failure = AssetMissingError("the model is missing; run `visavis assets`")
+            async with Connection(DoubleHouse(host=host), item_id="pier") as client:
+                await client.until(protocol.ResponseDone)
+                client.ask("When?")
+                details = (await client.until(protocol.ResponseDone)).response.status_details
+                assert details is not None
+                assert details.error is not None
+                assert "visavis assets" in details.error.message
 
         run(visit())
 
