@@ -22,15 +22,19 @@ float noise(float at) {
     return mix(hashed(cell), hashed(cell + 1.0), within * within * (3.0 - 2.0 * within));
 }
 
-// How bright light along h makes a strand along t.
-float streak(vec3 t, vec3 h, float power) {
+// How bright light along h makes a strand along t: the sine of the angle between them to the sixteenth power.
+float streak(vec3 t, vec3 h) {
     float along = dot(t, h);
-    return pow(max(1.0 - along * along, 0.0), power * 0.5);
+    float square = max(1.0 - along * along, 0.0);
+    square *= square;
+    square *= square;
+    return square * square;
 }
 
 void main() {
     float lock = floor(uv.x);
     float across = uv.x - lock;
+    float varied = hashed(lock);
     float strand = noise(uv.x * 9.0 + lock * 7.0 + uv.y * 0.8);
     float rim = min(across, 1.0 - across) * 2.0;
     float thin = smoothstep(0.55, 1.0, uv.y);
@@ -39,16 +43,18 @@ void main() {
     vec3 n = normalize(normal);
     vec3 v = normalize(camera - position);
     vec3 t = normalize(tangent + n * (strand - 0.5) * 0.30);
-    float tone = 0.62 + 0.62 * strand + 0.30 * (hashed(lock) - 0.5);
+    float tone = 0.62 + 0.62 * strand + 0.30 * (varied - 0.5);
     vec3 colour = mix(colour_root, colour_tip, smoothstep(0.0, 0.9, uv.y)) * tone;
-    colour = mix(colour, vec3(0.40, 0.385, 0.37) * tone, edge * (0.55 + 0.45 * hashed(lock + 3.0)));
+    colour = mix(colour, vec3(0.40, 0.385, 0.37) * tone, edge * (0.55 + 0.45 * varied));
     float key = max(dot(n, key_direction) * 0.65 + 0.35, 0.0) * shade.y;
     vec3 light = key * light_key + room(n) * shade.x * 0.9;
     light += max(dot(n, FILL_DIRECTION) * 0.6 + 0.4, 0.0) * light_fill * shade.x;
     vec3 half_key = normalize(key_direction + v);
-    float first = streak(normalize(t - n * 0.10), half_key, 90.0);
-    float second = streak(normalize(t + n * 0.16), half_key, 26.0);
+    float first = streak(normalize(t - n * 0.10), half_key);
+    first *= first;
+    first *= first;
+    float second = streak(normalize(t + n * 0.16), half_key);
     vec3 gloss = (first * 0.085 * (0.4 + strand) + second * colour * 0.75) * light_key * key;
-    gloss += streak(t, normalize(RIM_DIRECTION + v), 16.0) * max(dot(n, RIM_DIRECTION) + 0.15, 0.0) * light_rim * 0.07 * shade.x;
+    gloss += streak(t, normalize(RIM_DIRECTION + v)) * max(dot(n, RIM_DIRECTION) + 0.15, 0.0) * light_rim * 0.07 * shade.x;
     fragment = vec4(tone_mapped(colour * light * 0.85 + gloss), 1.0);
 }

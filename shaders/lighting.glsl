@@ -10,10 +10,12 @@ uniform vec3 light_ground;
 const vec3 FILL_DIRECTION = vec3(-0.821, 0.154, 0.549);
 const vec3 RIM_DIRECTION = vec3(-0.336, 0.480, -0.810);
 
-// A filmic curve (the fit by K. Narkowicz, 2015, to the ACES reference transform), then sRGB's gamma.
+// A filmic curve (the fit by K. Narkowicz, 2015, to the ACES reference transform), then a gamma of 2.2 within 0.01,
+// without the power that would cost a software driver much.
 vec3 tone_mapped(vec3 light) {
     vec3 c = light * 0.74;
-    return pow((c * (2.51 * c + 0.03)) / (c * (2.43 * c + 0.59) + 0.14), vec3(0.4545));
+    c = clamp((c * (2.51 * c + 0.03)) / (c * (2.43 * c + 0.59) + 0.14), 0.0, 1.0);
+    return 1.138 * sqrt(c) - 0.138 * c;
 }
 
 vec3 linear(vec3 srgb) {

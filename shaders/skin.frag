@@ -17,14 +17,14 @@ void main() {
     float open_key = shade.y;
     float key = dot(n, key_direction);
     vec3 wrapped = clamp((vec3(key) + vec3(0.42, 0.20, 0.14)) / vec3(1.42, 1.20, 1.14), 0.0, 1.0);
-    vec3 bled = pow(vec3(open_key), vec3(0.72, 0.94, 1.0));
+    vec3 bled = mix(vec3(open_key), vec3(sqrt(open_key)), vec3(0.52, 0.12, 0.0));  // red leaks into the shade
     vec3 diffuse = wrapped * wrapped * bled * light_key;
     diffuse += max(dot(n, FILL_DIRECTION) * 0.6 + 0.4, 0.0) * light_fill * open_sky;
-    diffuse += room(n) * pow(vec3(open_sky), vec3(0.84, 1.0, 1.05));
-    float grazing = pow(1.0 - max(dot(n, v), 0.0), 4.0);
+    diffuse += room(n) * mix(vec3(open_sky), vec3(sqrt(open_sky)), vec3(0.30, 0.0, 0.0));
+    float away = 1.0 - max(dot(n, v), 0.0);
+    float grazing = away * away * away * away;
     float gloss = glint(n, v, key_direction, texel.a) * max(key, 0.0) * open_key;
     vec3 sheen = gloss * 0.16 * light_key;
-    sheen += glint(n, v, FILL_DIRECTION, texel.a) * max(dot(n, FILL_DIRECTION), 0.0) * 0.12 * light_fill * open_sky;
     sheen += grazing * open_sky * (max(dot(n, RIM_DIRECTION), 0.0) * light_rim * 0.8 + vec3(0.05, 0.055, 0.06));
     fragment = vec4(tone_mapped(albedo * diffuse + sheen), 1.0);
 }

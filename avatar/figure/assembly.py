@@ -29,11 +29,12 @@ from avatar.figure.lashes import strip_coordinates
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES, Skeleton, body_weights, rest_joints
 from avatar.figure.source import BaseMesh, HumanSource
-from avatar.figure.surface import Piece, face_offsets, refined, seen_faces, shaped_body
+from avatar.figure.surface import Piece, Surface, face_offsets, refined, seen_faces, shaped_body
 
-_SAMPLE_SPACING = 0.003  # metres, between the points that cast shade
+_SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
 _ARM_DROP = math.radians(27.0)
+_SOFTENING = 5  # passes over the shades of the face
 _STILL = 2e-6  # metres: a smaller morph offset is dropped
 _LASH_GROUPS = {
     "helper-l-eyelashes-1": 0,
@@ -129,6 +130,8 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     triangles = {material: np.concatenate(vertices.triangles[material]) for material in vertices.triangles}
     casting = np.concatenate([faces for material, faces in triangles.items() if material != "lash"])
     occluders = occlusion.surface_samples(positions, casting, _SAMPLE_SPACING)
+    shades = occlusion.shades(positions, normals, occluders)
+    shades[: len(face.positions)] = _softened(shades[: len(face.positions)], face)
     bones, shares = _strongest(np.concatenate(vertices.weights))
     offsets = np.where(np.abs(face.offsets) < _STILL, np.float32(0), face.offsets)
     return Figure(
@@ -138,7 +141,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         uvs=np.concatenate(vertices.uvs).astype(np.float32),
         tangents=np.concatenate(vertices.tangents).astype(np.float32),
         edges=np.concatenate(vertices.edges).astype(np.float32),
-        shades=occlusion.shades(positions, normals, occluders),
+        shades=shades,
         joints=bones,
         weights=shares,
         morphs=sp.csc_matrix(offsets.reshape(len(offsets), -1).T),
@@ -208,9 +211,12 @@ def _face_pieces(
     quads, uv_quads = mesh.quads["body"][seen], mesh.uv_quads["body"][seen]
     middle = mesh.uvs[uv_quads].mean(1)
     mouth = (middle[:, 0] > 0.74) & (middle[:, 1] < 0.145)
-    sockets = (middle[:, 0] < 0.16) & (np.abs(middle[:, 1] - 0.58) < 0.08)
-    inner = mouth | sockets
-    pieces = [Piece("skin", quads[~inner], uv_quads[~inner]), Piece("mouth", quads[inner], uv_quads[inner])]
+    sockets = (middle[:, 0] < 0.16) & (np.abs(middle[:, 1] - 0.58) < 0.08)  # behind the eyeballs, never seen
+    skin_only = ~mouth & ~sockets
+    pieces = [
+        Piece("skin", quads[skin_only], uv_quads[skin_only]),
+        Piece("mouth", quads[mouth], uv_quads[mouth]),
+    ]
     uvs = [skin.atlas(mesh.uvs)]
     for group, material in _FACE_GROUPS.items():
         corners = mesh.uvs[mesh.uv_quads[group]].reshape(-1, 2)
@@ -223,6 +229,19 @@ def _face_pieces(
         pieces.append(Piece("lash", mesh.quads[group], own + sum(map(len, uvs))))
         uvs.append(strip)
     return replace(mesh, uvs=np.concatenate(uvs)), pieces
+
+
+def _softened(shades: NDArray[np.float32], face: Surface) -> NDArray[np.float32]:
+    """Return shades averaged with their neighbours, so that a single lock of hair throws no blot."""
+    quads = np.concatenate(list(face.quads.values()))
+    sides = np.stack([quads, np.roll(quads, -1, 1)], -1).reshape(-1, 2)
+    count = len(shades)
+    links = sp.csr_matrix((np.ones(len(sides)), (sides[:, 0], sides[:, 1])), (count, count))
+    links = links + links.T + sp.identity(count)
+    mean = sp.diags(1 / np.asarray(links.sum(1)).ravel()) @ links
+    for _ in range(_SOFTENING):
+        shades = mean @ shades
+    return shades.astype(np.float32)
 
 
 def _rigid(bone: str, count: int) -> NDArray[np.float64]:

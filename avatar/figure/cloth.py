@@ -63,7 +63,9 @@ class Cut:
 def crew_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far inside a round neckline points of the reference body are, metres."""
     x, y, z = np.moveaxis(reference, -1, 0)
-    return np.asarray(0.570 - 0.47 * z + 6.5 * np.maximum(np.abs(x) - 0.03, 0) ** 2 - y)
+    drop = 0.012 + 0.063 * np.clip((z + 0.02) / 0.09, 0, 1)
+    below = np.maximum(0.607 - y, 0) / drop
+    return np.asarray((np.hypot(x / 0.070, below) - 1) * drop)
 
 
 def open_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:

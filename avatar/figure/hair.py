@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
 from avatar.figure.painting import smoothstep
@@ -56,13 +57,16 @@ class _Head:
 
     def __init__(self, surface: Surface) -> None:
         used = np.unique(surface.quads["skin"])
-        used = used[surface.reference[used, 1] > _NECK]
+        reference = surface.reference[used]
+        x, y, z = np.abs(reference[:, 0]), reference[:, 1], reference[:, 2]
+        ear = (x > 0.060) & (y > 0.672) & (y < 0.742) & (z > 0.024) & (z < 0.078)
+        used = used[(y > _NECK) & ~ear]  # hair may cover the ears
         self._points, self._normals = surface.positions[used], surface.normals[used]
         self._tree = cKDTree(self._points)
 
     def above(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return (height over the skin, shape (n,), and the skin's normal, shape (n, 3))."""
-        distance, nearest = self._tree.query(points, k=6)
+        distance, nearest = self._tree.query(points, k=10)
         share = 1.0 / (distance + 0.002)
         share /= share.sum(1, keepdims=True)
         normal = np.einsum("nk,nkc->nc", share, self._normals[nearest])
@@ -117,23 +121,31 @@ def _bob(roots: _Roots, head: _Head, eyes: NDArray[np.float64], rng: np.random.G
     eye_height, eye_side = float(eyes[:, 1].mean()), float(np.abs(eyes[:, 0]).mean())
     part = 0.020
     side = np.where(roots.reference[:, 0] > part, 1.0, -1.0)
-    side[roots.reference[:, 2] < 0.0] = np.sign(roots.reference[roots.reference[:, 2] < 0.0, 0] + 1e-9)
-    layer = 0.005 + 0.015 * rng.random(count) ** 1.2
+    behind = roots.reference[:, 2] < 0.02
+    side[behind] = np.sign(roots.reference[behind, 0] + 1e-9)
+    sideways = side * (0.10 + 0.90 * smoothstep(0.0, 0.07, roots.reference[:, 2]))
+    over = smoothstep(0.725, 0.825, roots.reference[:, 1])  # hair from higher up lies over what grows below
+    layer = (0.003 + 0.013 * over) * rng.uniform(0.55, 1.0, count)
     layer *= np.clip(roots.depth / 0.02, 0.35, 1.0)
     hem = eye_height - 0.104 + rng.normal(0, 0.004, count) - 0.012 * smoothstep(0.0, 0.08, roots.points[:, 2])
+    back = np.where(side > 0, -0.12, -0.38)
     wave = rng.random(count) * 2 * np.pi
     forward = smoothstep(0.06, 0.13, roots.reference[:, 2])
-    direction = np.stack([0.95 * side, 0.25 + 0 * side, 0.30 * forward - 0.15], 1) + 0.25 * roots.normals
+    direction = np.stack([0.95 * sideways, 0.25 + 0 * side, 0.30 * forward - 0.15], 1) + 0.25 * roots.normals
     point = roots.points.copy()
     spine = [point.copy()]
     for step in range(steps):
         travelled = (step + 1) * stride
         height, normal = head.above(point)
         free = smoothstep(0.05, 0.11, np.full(count, travelled))[:, None]
-        pull = np.stack([side * (0.75 - 0.85 * free[:, 0]), -0.55 - 0.6 * free[:, 0], -0.42 + 0.36 * free[:, 0]], 1)
+        pull = np.stack(
+            [sideways * (0.75 - 0.95 * free[:, 0]), -0.55 - 0.6 * free[:, 0], back + (0.03 - back) * free[:, 0]], 1
+        )
         direction = direction * 0.55 + 0.45 * pull
         inward = np.maximum(-np.einsum("nc,nc->n", direction, normal), 0)
-        direction += normal * inward[:, None] * np.where(height < 0.03, 0.9, 0.0)[:, None]
+        direction += normal * inward[:, None] * np.where(height < layer + 0.004, 0.9, 0.0)[:, None]
+        loose = np.clip((height - layer) / 0.008, 0, 1) * smoothstep(eye_height - 0.055, eye_height - 0.01, point[:, 1])
+        direction -= normal * (0.55 * loose)[:, None]
         direction += 0.035 * np.sin(wave + travelled * 42)[:, None] * np.cross(direction, normal)
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
         low = point[:, 1] < hem + 0.035
@@ -142,11 +154,18 @@ def _bob(roots: _Roots, head: _Head, eyes: NDArray[np.float64], rng: np.random.G
         moving = (point[:, 1] > hem)[:, None]
         point = point + stride * direction * moving
         height, normal = head.above(point)
-        wanted = layer * (1 - np.exp(-travelled / 0.02)) + 0.001
+        wanted = layer * (1 - np.exp(-travelled / 0.035)) + 0.001
         point += normal * np.maximum(wanted - height, 0)[:, None] * moving
         point = _off_the_face(point, eye_height, eye_side, layer)
         spine.append(point.copy())
-    return _respaced(np.stack(spine, 1), _BOB_POINTS)
+    return _respaced(_evened(_evened(np.stack(spine, 1))), _BOB_POINTS)
+
+
+def _evened(spines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return spines without the small jolts of collision; roots stay where they are."""
+    smooth = gaussian_filter1d(spines, 1.0, axis=1, mode="nearest")
+    smooth[:, 0] = spines[:, 0]
+    return np.asarray(smooth)
 
 
 def _respaced(spines: NDArray[np.float64], points: int) -> NDArray[np.float64]:
@@ -177,11 +196,11 @@ def _off_the_face(
 
 def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.float64]:
     """Grow a short cut: brushed up and back on top, cropped at the sides and the back; (locks, points, 3)."""
-    count, steps = len(roots.points), 5
+    count, steps = len(roots.points), 4
     x, y, z = roots.reference.T
     top = smoothstep(0.775, 0.815, y + 0.10 * np.clip(z - 0.02, 0, 0.1))
     front = smoothstep(0.07, 0.125, z) * top
-    length = (0.013 + 0.030 * top + 0.010 * front) * rng.uniform(0.75, 1.15, count)
+    length = (0.012 + 0.032 * top + 0.006 * front) * rng.uniform(0.75, 1.15, count)
     length *= np.clip(0.45 + roots.depth / 0.014, 0.45, 1.0)
     brushed = np.stack(
         [
@@ -191,19 +210,20 @@ def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.f
         ],
         1,
     )
-    brushed += rng.normal(0, 0.11, (count, 3))
-    stand = (0.16 + 0.28 * top + 0.75 * front)[:, None]
+    brushed += rng.normal(0, 0.08, (count, 3))
+    stand = (0.08 + 0.16 * top + 0.55 * front)[:, None]
     direction = brushed + roots.normals * stand
     direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-    layer = (0.0025 + 0.0100 * top + 0.0060 * front) * rng.uniform(0.35, 1.15, count)
+    over = smoothstep(0.70, 0.82, y)
+    layer = (0.0012 + 0.0025 * over + 0.0085 * top + 0.0050 * front) * rng.uniform(0.5, 1.1, count)
     point = roots.points - roots.normals * 0.001
     spine = [point.copy()]
     for step in range(steps):
         point = point + direction * (length / steps)[:, None]
         height, normal = head.above(point)
-        wanted = layer * np.minimum(1.0, (step + 1) / 3)
+        wanted = layer * np.minimum(1.0, (step + 1) / 2)
         point += normal * np.maximum(wanted - height, 0)[:, None]
-        lean = brushed + normal * (0.05 - 6.0 * np.maximum(height - layer, 0))[:, None]
+        lean = brushed + normal * (0.05 - 60.0 * np.maximum(height - layer, 0))[:, None]
         direction = 0.62 * direction + 0.38 * lean / np.linalg.norm(lean, axis=1, keepdims=True)
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
         spine.append(point.copy())
@@ -217,13 +237,17 @@ def _ribbons(
     count, points, _ = spines.shape
     heights, normals = head.above(spines.reshape(-1, 3))
     order = np.argsort(-heights.reshape(count, points).mean(1))
+    spines = _evened(spines)
+    sunk, normals = head.above(spines.reshape(-1, 3))
+    clear = np.tile(np.minimum(0.0028, 0.0010 + 0.012 * np.linspace(0, 1, points)), count)
+    spines += (normals * np.maximum(clear - sunk, 0)[:, None]).reshape(spines.shape)
     spines, normals = spines[order], normals.reshape(count, points, 3)[order]
     tangents = np.gradient(spines, axis=1)
     tangents /= np.maximum(np.linalg.norm(tangents, axis=2, keepdims=True), 1e-9)
     across = np.cross(tangents, normals)
     across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
     along = np.linspace(0, 1, points)
-    wide = (0.0052 if style.cut == "bob" else 0.0021) * rng.uniform(0.7, 1.25, count)
+    wide = (0.0052 if style.cut == "bob" else 0.0017) * rng.uniform(0.7, 1.25, count)
     taper = np.where(along < 0.7, 1.0, 1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(
         1.0, 0.35 + along * 4
     )

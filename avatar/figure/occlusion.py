@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-KEY_DIRECTION = (0.42, 0.55, 0.72)  # towards the key light, of no particular length; the renderer lights from here too
-_CELL = 0.004  # metres, of a depth map's pixel
+KEY_DIRECTION = (0.52, 0.52, 0.68)  # towards the key light, of no particular length; the renderer lights from here too
+_CELL = 0.005  # metres, of a depth map's pixel
 _BIAS = 0.006  # metres, so that a surface does not shade itself
-_SKY_DIRECTIONS = 160
-_KEY_DIRECTIONS = 48
+_SKY_DIRECTIONS = 100
+_KEY_DIRECTIONS = 36
 _KEY_SPREAD = 0.28  # radius of the key light as seen from the figure, as a tangent: a large soft box
 
 
@@ -37,6 +37,8 @@ def shades(
         positions, normals: of the points to shade, shape (v, 3).
         occluders: sample points of everything that casts shade, shape (n, 3).
     """
+    positions, normals = positions.astype(np.float32), normals.astype(np.float32)
+    occluders = occluders.astype(np.float32)
     sky, weight = np.zeros(len(positions)), np.full(len(positions), 1e-6)
     for direction in _fibonacci_sphere(_SKY_DIRECTIONS):
         cosine = np.maximum(normals @ direction, 0.0)
@@ -56,17 +58,18 @@ def _visible(
     occluders: NDArray[np.float64],
     direction: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    across, up = _frame(direction)
+    across, up = (axis.astype(np.float32) for axis in _frame(direction))
+    direction = direction.astype(np.float32)
     origin = occluders.min(0) - 0.05
     extent = float(np.linalg.norm(occluders.max(0) - origin)) + 0.1
     size = int(2 * extent / _CELL) + 4
 
-    def cell(points: NDArray[np.float64]) -> NDArray[np.int64]:
-        column = ((points - origin) @ across / _CELL).astype(np.int64) + size // 2
-        row = ((points - origin) @ up / _CELL).astype(np.int64) + size // 2
+    def cell(points: NDArray[np.float64]) -> NDArray[np.int32]:
+        column = ((points - origin) @ (across / _CELL)).astype(np.int32) + size // 2
+        row = ((points - origin) @ (up / _CELL)).astype(np.int32) + size // 2
         return np.asarray(np.clip(row, 0, size - 1) * size + np.clip(column, 0, size - 1))
 
-    depth = np.full(size * size, -np.inf)
+    depth = np.full(size * size, -np.inf, dtype=np.float32)
     np.maximum.at(depth, cell(occluders), occluders @ direction)
     lifted = positions + normals * _BIAS
     return np.asarray(lifted @ direction + _BIAS >= depth[cell(lifted)], dtype=np.float64)

@@ -87,7 +87,8 @@ RECIPES: dict[str, FigureRecipe] = {
         cloth=(0.22, 0.40, 0.41),
         under_cloth=(0.9, 0.88, 0.85),
         freckles=0.6,
-        brow_weight=0.8,
+        brow_weight=1.0,
+        brows_style=BrowStyle(arch=0.0050, thickness=0.0066, hairs=520),
     ),
     "milo": FigureRecipe(
         sex="male",
@@ -104,7 +105,7 @@ RECIPES: dict[str, FigureRecipe] = {
         lips=(0.62, 0.38, 0.34),
         brows=(0.17, 0.13, 0.11),
         iris=(0.34, 0.42, 0.48),
-        hair=HairStyle("short", (0.12, 0.095, 0.08), (0.20, 0.16, 0.135), grey=0.75, locks=2800),
+        hair=HairStyle("short", (0.12, 0.095, 0.08), (0.20, 0.16, 0.135), grey=0.75, locks=3600),
         garment="pullover",
         cloth=(0.21, 0.25, 0.34),
         under_cloth=(0.88, 0.90, 0.93),

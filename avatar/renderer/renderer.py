@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.figure import Figure
+from avatar.figure import Figure, Part
 from avatar.figure.occlusion import KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import ARKIT_INDEX, Pose
@@ -30,19 +30,25 @@ _STILL = (
     ("in_weights", "4f4"),
     ("in_joints", "4u1"),
 )
-_FRAGMENT_SHADERS = {
-    "skin": "skin.frag",
-    "mouth": "mouth.frag",
-    "teeth": "teeth.frag",
-    "tongue": "tongue.frag",
-    "eye": "eye.frag",
-    "lash": "lash.frag",
-    "hair": "hair.frag",
-    "knit": "knit.frag",
-    "rib": "rib.frag",
-    "weave": "weave.frag",
-}
-_TWO_SIDED = {"hair", "lash", "rib", "weave"}
+_TWO_SIDED = {"lash", "rib", "weave"}
+_RIGID = {
+    "hair": "head",
+    "mouth": "head",
+    "teeth": "head",
+    "tongue": "head",
+    "lash": "head",
+}  # and the bone they follow
+
+
+@dataclass(frozen=True)
+class _Drawable:
+    """A part on the graphics side; ``cull`` is the side of its triangles that is not drawn, if any."""
+
+    material: str
+    program: moderngl.Program
+    array: moderngl.VertexArray
+    index: moderngl.Buffer
+    cull: Literal["back", "front"] | None
 
 
 class Renderer:
@@ -67,7 +73,7 @@ class Renderer:
         moving = np.concatenate([figure.positions, figure.normals], axis=1).astype(np.float32)
         self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
         self._still = ctx.buffer(_still_attributes(figure))
-        self._parts = [self._build_part(part.material, part.triangles, lighting or Lighting()) for part in figure.parts]
+        self._drawables = self._build_drawables(lighting or Lighting())
         self._skin = _texture(ctx, figure.skin)
         resolve = build_program(ctx, "resolve.vert", "resolve.frag")
         self._resolve = ctx.vertex_array(resolve, [])
@@ -105,9 +111,10 @@ class Renderer:
 
     def release(self) -> None:
         """Free everything on the graphics side."""
-        for program, array in self._parts:
-            array.release()
-            program.release()
+        for drawable in {id(drawable.array): drawable for drawable in self._drawables}.values():
+            drawable.array.release()
+            drawable.index.release()
+            drawable.program.release()
         self._resolve.program.release()
         for thing in (self._resolve, self._moving, self._still, self._skin, self._drawing, self._drawn):
             if thing is not None:
@@ -116,26 +123,31 @@ class Renderer:
     def _draw_parts(self, pose: Pose, camera: Camera, aspect: float) -> None:
         view_projection, place = camera.matrices(self.figure, aspect)
         bones = self.figure.palette(pose)
-        head_up = bones[BONE_INDEX["head"], :3, 1]
-        palette = np.ascontiguousarray(bones.transpose(0, 2, 1)).tobytes()
-        matrix = np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes()
-        self._ctx.enable_only(moderngl.DEPTH_TEST)
+        rows = np.ascontiguousarray(bones[:, :3])
+        shared: dict[str, bytes | tuple[float, ...]] = {
+            "bones": rows.tobytes(),
+            "view_projection": np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes(),
+            "camera": tuple(place),
+            "lids": _lids(pose.face),
+            "head_up": tuple(bones[BONE_INDEX["head"], :3, 1]),
+        }
         self._skin.use(_SKIN_UNIT)
-        for (program, array), part in zip(self._parts, self.figure.parts, strict=True):
-            program["bones"].write(palette)
-            program["view_projection"].write(matrix)
-            _set(program, "camera", tuple(place))
-            _set(program, "lids", _lids(pose.face))
-            _set(program, "head_up", tuple(head_up))
-            self._set_state(part.material)
-            array.render()
+        for drawable in self._drawables:
+            for name, value in shared.items():
+                _set(drawable.program, name, value)
+            if drawable.material in _RIGID:
+                _set(drawable.program, "bone", rows[BONE_INDEX[_RIGID[drawable.material]]].tobytes())
+            self._set_state(drawable)
+            drawable.array.render()
+        self._ctx.cull_face = "back"
         self._ctx.enable_only(moderngl.NOTHING)
 
-    def _set_state(self, material: str) -> None:
+    def _set_state(self, drawable: _Drawable) -> None:
         flags = moderngl.DEPTH_TEST
-        if material not in _TWO_SIDED:
+        if drawable.cull is not None:
             flags |= moderngl.CULL_FACE
-        if material == "lash":
+            self._ctx.cull_face = drawable.cull
+        if drawable.material == "lash":
             flags |= moderngl.BLEND
             self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         self._ctx.enable_only(flags)
@@ -143,12 +155,16 @@ class Renderer:
     def _resolve_into(self, drawn: moderngl.Texture, origin: tuple[int, int], background: Background | None) -> None:
         program = self._resolve.program
         drawn.use(_PICTURE_UNIT)
-        program["picture"].value = _PICTURE_UNIT
-        program["across"].value = self._across
-        program["origin"].value = origin
-        program["opaque"].value = background is not None
-        program["centre_colour"].value = (background or STUDIO).centre
-        program["edge_colour"].value = (background or STUDIO).edge
+        uniforms = {
+            "picture": _PICTURE_UNIT,
+            "across": self._across,
+            "origin": origin,
+            "opaque": background is not None,
+            "centre_colour": (background or STUDIO).centre,
+            "edge_colour": (background or STUDIO).edge,
+        }
+        for name, value in uniforms.items():
+            _set(program, name, value)
         self._ctx.enable_only(moderngl.BLEND)
         self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         self._resolve.render(vertices=3)
@@ -165,11 +181,19 @@ class Renderer:
             self._drawing = self._ctx.framebuffer([self._drawn], self._ctx.depth_renderbuffer(size))
         return self._drawing, self._drawn
 
-    def _build_part(
-        self, material: str, triangles: NDArray[np.int32], lighting: Lighting
-    ) -> tuple[moderngl.Program, moderngl.VertexArray]:
+    def _build_drawables(self, lighting: Lighting) -> list[_Drawable]:
+        """Return what is drawn, in order: hair's outside first, for it hides much; its inside last but for lashes."""
+        built = [self._build(part, lighting) for part in self.figure.parts]
+        inside = [replace(drawable, cull="front") for drawable in built if drawable.material == "hair"]
+        fringes = [drawable for drawable in built if drawable.material == "lash"]
+        return [drawable for drawable in built if drawable.material != "lash"] + inside + fringes
+
+    def _build(self, part: Part, lighting: Lighting) -> _Drawable:
+        material = part.material
         defines = {"BONES": str(len(BONE_NAMES))}
-        program = build_program(self._ctx, "figure.vert", _FRAGMENT_SHADERS[material], defines=defines)
+        if material in _RIGID:
+            defines["RIGID"] = ""
+        program = build_program(self._ctx, "figure.vert", f"{material}.frag", defines=defines)
         for light in fields(lighting):
             _set(program, f"light_{light.name}", getattr(lighting, light.name))
         _set(program, "key_direction", tuple(np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)))
@@ -177,9 +201,11 @@ class Renderer:
         _set(program, "teeth_front", self.figure.teeth_front)
         for use, colour in self.figure.colours.items():
             _set(program, f"colour_{use}", tuple(np.power(colour, 2.2)))
-        index = self._ctx.buffer(np.ascontiguousarray(triangles).tobytes())
-        content = [_binding(program, self._moving, _MOVING), _binding(program, self._still, _STILL)]
-        return program, self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
+        index = self._ctx.buffer(np.ascontiguousarray(part.triangles).tobytes())
+        bindings = (_binding(program, self._moving, _MOVING), _binding(program, self._still, _STILL))
+        content = [binding for binding in bindings if len(binding) > 2]  # the mouth, for one, uses nothing of the second
+        array = self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
+        return _Drawable(material, program, array, index, None if material in _TWO_SIDED else "back")
 
 
 def _still_attributes(figure: Figure) -> bytes:
@@ -216,9 +242,14 @@ def _binding(
 
 
 def _set(program: moderngl.Program, name: str, value: object) -> None:
-    """Set a uniform if the program uses it."""
-    if name in program:
-        program[name].value = value
+    """Set a uniform if the program uses it; bytes are written as they are."""
+    uniform = program.get(name, None)
+    if not isinstance(uniform, moderngl.Uniform):
+        return
+    if isinstance(value, bytes):
+        uniform.write(value)
+    else:
+        uniform.value = value
 
 
 def _lids(face: NDArray[np.float32]) -> tuple[float, float]:
