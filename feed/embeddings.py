@@ -198,6 +198,8 @@ def _read_safetensors(path: Path) -> dict[str, Array]:
     if not 8 < start < len(mapped):
         raise ValueError("model.safetensors has no header")
     header = json.loads(mapped[8:start])
+    if not isinstance(header, dict):
+        raise ValueError("the header of model.safetensors is not a table")  # noqa: TRY004 (a bad file, not a bad call)
     header.pop("__metadata__", None)
     tensors = {}
     for name, described in header.items():
@@ -211,20 +213,29 @@ def _read_safetensors(path: Path) -> dict[str, Array]:
     return tensors
 
 
-def _check_shapes(folder: Path, weights: dict[str, Array], words: int) -> None:
-    expected = {"embeddings.word_embeddings": (words, _WIDTH), "embeddings.position_embeddings": (512, _WIDTH)}
+def _expected_shapes(words: int) -> dict[str, tuple[int, ...]]:
+    linear = {}
+    norms = ["embeddings.LayerNorm"]
     for layer in range(_LAYERS):
         prefix = f"encoder.layer.{layer}."
-        expected |= {f"{prefix}attention.self.{name}": (_WIDTH, _WIDTH) for name in ("query", "key", "value")}
-        expected |= {
-            f"{prefix}attention.output.dense": (_WIDTH, _WIDTH),
-            f"{prefix}intermediate.dense": (4 * _WIDTH, _WIDTH),
-            f"{prefix}output.dense": (_WIDTH, 4 * _WIDTH),
-        }
-    for name, shape in expected.items():
-        tensor = weights.get(name + ".weight")
+        linear |= {f"{prefix}attention.self.{name}": (_WIDTH, _WIDTH) for name in ("query", "key", "value")}
+        linear[f"{prefix}attention.output.dense"] = (_WIDTH, _WIDTH)
+        linear[f"{prefix}intermediate.dense"] = (4 * _WIDTH, _WIDTH)
+        linear[f"{prefix}output.dense"] = (_WIDTH, 4 * _WIDTH)
+        norms += [f"{prefix}attention.output.LayerNorm", f"{prefix}output.LayerNorm"]
+    return {
+        "embeddings.word_embeddings.weight": (words, _WIDTH),
+        "embeddings.position_embeddings.weight": (512, _WIDTH),
+        "embeddings.token_type_embeddings.weight": (2, _WIDTH),
+        **{f"{name}.weight": shape for name, shape in linear.items()},
+        **{f"{name}.bias": shape[:1] for name, shape in linear.items()},
+        **{f"{name}.{part}": (_WIDTH,) for name in norms for part in ("weight", "bias")},
+    }
+
+
+def _check_shapes(folder: Path, weights: dict[str, Array], words: int) -> None:
+    for name, shape in _expected_shapes(words).items():
+        tensor = weights.get(name)
         if tensor is None or tensor.shape != shape:
             found = "missing" if tensor is None else f"of shape {tensor.shape}"
-            raise EmbeddingModelError(
-                f"{folder}: {name} should have the shape {shape} and is {found}; fetch the model again"
-            )
+            raise EmbeddingModelError(f"{folder}: {name} should have the shape {shape} and is {found}; fetch it again")

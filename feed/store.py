@@ -211,7 +211,9 @@ class Store:
     def _prepare(self) -> None:
         connection = self._connection
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("BEGIN")  # one state of the file: another process may be making it at this moment
         application, version, tables = self._identity()
+        connection.execute("COMMIT")
         if application not in (0, _APPLICATION) or (application == 0 and tables):
             raise StoreError(f"{self._path}: this SQLite file is not a Visavis store; choose another path")
         if version > _VERSION:
