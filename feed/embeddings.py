@@ -214,7 +214,7 @@ def _read_safetensors(path: Path) -> dict[str, Array]:
 
 
 def _expected_shapes(words: int) -> dict[str, tuple[int, ...]]:
-    linear = {}
+    linear: dict[str, tuple[int, ...]] = {}
     norms = ["embeddings.LayerNorm"]
     for layer in range(_LAYERS):
         prefix = f"encoder.layer.{layer}."
