@@ -23,6 +23,8 @@ from avatar.errors import VoiceModelError
 
 FRAME_SAMPLES = 300  # of a spectral frame, 12.5 ms at 24 kHz
 DURATION_SAMPLES = 600  # of one unit of duration, 25 ms
+LAG = 1_392  # samples, 58 ms, by which durations run behind the sound (measured by forced alignment)
+VOICED_HZ = 40.0  # a pitch below this means unvoiced
 MAX_SYMBOLS = 400  # that the model was trained to read at once
 
 _BUNDLED_VOICE = "heart"

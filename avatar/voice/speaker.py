@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from avatar.errors import UnknownVoiceError
 from avatar.marks import MOODS, SAMPLE_RATE, Clause, Mark
-from avatar.voice.intonation import contour, rises
+from avatar.voice.intonation import melody, rises
 from avatar.voice.language import require_speakable
 from avatar.voice.model import AcousticModel, shared_model
 from avatar.voice.presets import DEFAULT_VOICE, MOOD_PROSODY, VOICES, VoicePreset
@@ -116,7 +116,7 @@ class Voice:
         prosody = MOOD_PROSODY[mood]
         spectra = self._model.predict(symbols, speed * self._preset.pace * prosody.pace)
         durations = spectra.durations.tolist()
-        sound = render(spectra, self._preset, prosody, contour(symbols, durations, rising=rising))
+        sound = render(spectra, self._preset, prosody, melody(symbols, spectra, rising=rising))
         found = segments(symbols, durations, sound)
         begin = max(found[0].start - _LEAD, 0)
         end = min(found[-1].end + _TAIL, len(sound))

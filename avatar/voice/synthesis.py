@@ -8,10 +8,10 @@ import numpy as np
 from hibari import dsp
 from numpy.typing import NDArray
 
-from avatar.voice.model import Spectra
+from avatar.voice.intonation import Melody
+from avatar.voice.model import VOICED_HZ, Spectra
 from avatar.voice.presets import MoodProsody, VoicePreset
 
-VOICED_HZ = 40.0  # a pitch below this means unvoiced
 PEAK = 10 ** (-1.0 / 20)  # -1 dBFS: no sample is larger
 
 _BIN_HZ = 20.0
@@ -23,22 +23,22 @@ _LOWEST_HZ = 45.0  # a deep voice must not fall silent where it dips
 _NOISE_SEED = 0  # the same text must give the same bytes
 
 
-def render(spectra: Spectra, preset: VoicePreset, mood: MoodProsody, lift: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the sound of ``spectra`` in a voice and mood: float32 at 24 kHz, within ``PEAK``, shape (n,).
+def render(spectra: Spectra, preset: VoicePreset, mood: MoodProsody, melody: Melody) -> NDArray[np.float32]:
+    """Return the sound of ``spectra``: float32 at 24 kHz, within ``PEAK``, shape (F * ``FRAME_SAMPLES``,).
 
     Arguments:
         spectra: what the model said, F frames.
         preset: the voice.
         mood: what the mood does to it.
-        lift: semitones added to the pitch, shape (F,) (``intonation.contour``).
+        melody: what the ends of its phrases add.
     """
     voice = _converted(spectra, preset)
-    pitch = _inflected(spectra.pitch, preset.pitch * mood.pitch, preset.range * mood.range, lift)
+    pitch = _inflected(spectra.pitch, preset.pitch * mood.pitch, preset.range * mood.range, melody.lift)
     sound: NDArray[np.float32] = dsp.synth(
-        voice.harmonic,
+        voice.harmonic + melody.support,
         voice.harmonic_phase,
         voice.noise,
-        voice.residual,
+        voice.residual - melody.support,
         voice.residual_phase,
         pitch,
         np.random.default_rng(_NOISE_SEED),
@@ -84,8 +84,8 @@ def _inflected(
         return pitch
     median = float(np.median(pitch[voiced]))
     changed = pitch.copy()
-    melody = median * factor * (pitch[voiced] / median) ** excursions * 2 ** (lift[voiced] / 12)
-    changed[voiced] = np.maximum(melody, _LOWEST_HZ)
+    changed_voiced = median * factor * (pitch[voiced] / median) ** excursions * 2 ** (lift[voiced] / 12)
+    changed[voiced] = np.maximum(changed_voiced, _LOWEST_HZ)
     return changed
 
 

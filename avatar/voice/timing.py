@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.voice.model import LAG
 from avatar.voice.phonemes import IPA_OF, PAUSE_SYMBOLS, PRIMARY_STRESS, STRESS_SYMBOLS, VOWELS
 from avatar.voice.synthesis import envelope
 
-LAG = 1_392  # samples, 58 ms
 WINDOW = 120  # samples, 5 ms: the grain of the energy
 AUDIBLE = -45.0  # dB below the loudest window: quieter is silence
 
 _BEFORE_SIGN = 0.4  # share of a space's or stress sign's time that belongs to the sound before it
 _CLOSURES = frozenset(("p", "b", "t", "d", "k", "ɡ", "tʃ", "dʒ", "m"))  # begin in silence, or nearly
-_LONGEST_CLOSURE = 1_680  # samples, 70 ms, of silence that a closure may claim before its burst
+_LONGEST_CLOSURE = 1_200  # samples, 50 ms, of silence that a closure may claim before its burst
 
 
 @dataclass(frozen=True, slots=True)
