@@ -24,10 +24,12 @@ from .errors import (
     NothingToAnswerError,
     NothingToCancelError,
     NothingToTruncateError,
+    TooMuchUnansweredError,
     UnknownGenerationError,
 )
 
 MAX_QUESTION_CHARS = 2_000  # of what is answered at once, several messages joined
+MAX_PENDING = 16  # messages that wait for one answer
 REMEMBERED_TURNS = 64  # of one conversation; older ones leave the history
 
 StopReason = Literal["turn_detected", "client_cancelled"]
@@ -252,9 +254,12 @@ class Conversation:
 
         Raises:
             NoItemOpenError: nobody is there to be spoken to.
+            TooMuchUnansweredError: an answer must be asked for first.
         """
         if self._item_id is None:
             raise NoItemOpenError
+        if len(self._pending) >= MAX_PENDING:
+            raise TooMuchUnansweredError(MAX_PENDING)
         self._pending.append(text)
 
     def requested(self, at: float) -> tuple[Action, ...]:

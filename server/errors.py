@@ -59,6 +59,15 @@ class NothingToTruncateError(RequestError):
         )
 
 
+class TooMuchUnansweredError(RequestError):
+    """Messages pile up and no answer is asked for."""
+
+    code = "too_much_unanswered"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} messages wait for an answer; ask for it with response.create before adding more")
+
+
 class UnknownGenerationError(RequestError):
     """A playback report named an utterance that does not exist."""
 

@@ -100,6 +100,7 @@ class Hearing:
     def clear(self) -> None:
         """Forget what was not committed."""
         self._waiting.clear()
+        self._names.clear()
         if self._listener is not None:
             self._listener.clear()
 

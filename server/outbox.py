@@ -18,6 +18,7 @@ class Outbox:
         self._frames: deque[tuple[str | bytes, int | None]] = deque()
         self._bytes = 0
         self._changed = asyncio.Event()
+        self._overflowed = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -25,11 +26,12 @@ class Outbox:
     def put(self, frame: str | bytes, generation: int | None = None) -> None:
         """Append a frame; one with a ``generation`` is thrown away when that is discarded.
 
-        Raises:
-            SlowClientError: the client has not read for so long that there is no more room.
+        When there is no more room nothing is taken any more, and whoever watches ``overflow`` ends the session.
         """
         if self._bytes + len(frame) > FULL_BYTES:
-            raise SlowClientError(FULL_BYTES)
+            self._overflowed.set()
+        if self._overflowed.is_set():
+            return
         self._frames.append((frame, generation))
         self._bytes += len(frame)
         self._changed.set()
@@ -53,6 +55,15 @@ class Outbox:
         """Wait until at most ``limit`` bytes wait."""
         while self._bytes > limit:
             await self._change()
+
+    async def overflow(self) -> None:
+        """Wait until something did not fit, which may be never.
+
+        Raises:
+            SlowClientError: it did not.
+        """
+        await self._overflowed.wait()
+        raise SlowClientError(FULL_BYTES)
 
     async def _change(self) -> None:
         self._changed.clear()

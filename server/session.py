@@ -58,6 +58,7 @@ class Session:
         self._talk = Conversation()
         self._wire = Wire(send, binary=binary)
         self._answering = Answering(abilities, self._talk, self._wire, self._settings, clock)
+        self._nobody_told = False  # the client sent sound with no item open, and was told
         audio = self._settings.audio.input
         self._hearing = Hearing(abilities, self, self._wire.new_message, audio.turn_detection, audio.format.rate)
 
@@ -69,13 +70,15 @@ class Session:
         """
         writer = asyncio.create_task(self._wire.write())
         reader = asyncio.create_task(self._read(frames))
+        overflow = asyncio.create_task(self._wire.overflow())
         try:
-            done, _ = await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((writer, reader, overflow), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
             reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
+            overflow.cancel()
+            await asyncio.gather(reader, overflow, return_exceptions=True)
             await self._hearing.close()
             await self._answering.close()
             writer.cancel()
@@ -170,6 +173,8 @@ class Session:
         item = await asyncio.to_thread(shelf.get, item_id)
         self._answering.perform(self._talk.close(self._clock()))
         self._answering.item = item
+        self._hearing.clear()
+        self._nobody_told = False
         if self._wire.extended:
             self._wire.send(opened(item, self._abilities.voice_name([item.persona.voice])))
         self._answering.perform(self._talk.open(item.id, self._clock(), introduce=introduce))
@@ -196,6 +201,8 @@ class Session:
         item_id = self._answering.item.id
         self._answering.perform(self._talk.close(self._clock()))
         self._answering.item = None
+        self._nobody_told = False
+        self._hearing.clear()
         self._wire.send(protocol.FeedClosed(item_id=item_id))
 
     async def _add_message(self, event: protocol.ConversationItemCreate) -> None:
@@ -241,7 +248,13 @@ class Session:
         await self._take_sound(pcm)
 
     async def _take_sound(self, pcm: bytes) -> None:
-        await self._require_item()
+        if self._nobody_told:
+            return  # a microphone goes on and on; once is enough
+        try:
+            await self._require_item()
+        except NoItemOpenError:
+            self._nobody_told = True
+            raise
         try:
             await self._hearing.sound(pcm)
         except AudioFormatError as error:

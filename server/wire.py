@@ -31,11 +31,7 @@ class Wire:
         self._messages = itertools.count(1)
 
     def send(self, event: protocol.Event) -> None:
-        """Send an event.
-
-        Raises:
-            SlowClientError: the client does not read.
-        """
+        """Send an event."""
         self._put(event, None)
 
     def send_all(self, frames: Iterable[Frame], generation: int | None = None) -> None:
@@ -60,6 +56,10 @@ class Wire:
     async def room(self, limit: int = PAUSE_BYTES) -> None:
         """Wait until at most ``limit`` bytes wait to be sent."""
         await self._outbox.room(limit)
+
+    async def overflow(self) -> None:
+        """Wait until the client is too slow, which may be never; raises ``SlowClientError``."""
+        await self._outbox.overflow()
 
     async def write(self) -> None:
         """Send what waits, until cancelled."""

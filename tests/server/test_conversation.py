@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from avatar.marks import SAMPLE_RATE, Clause, Mark
 from feed.replies import Sentence
 from server.conversation import (
+    MAX_PENDING,
     Action,
     Conversation,
     FinishReply,
@@ -29,6 +30,7 @@ from server.errors import (
     NothingToAnswerError,
     NothingToCancelError,
     NothingToTruncateError,
+    TooMuchUnansweredError,
     UnknownGenerationError,
 )
 
@@ -101,6 +103,13 @@ class TestTurns:
         talk = open_quietly()
         talk.said("I grew up here.")
         assert ask(talk, "When did it open?", 0.0).question == "I grew up here.\nWhen did it open?"
+
+    def test_messages_that_nobody_wants_answered_do_not_pile_up(self) -> None:
+        talk = open_quietly()
+        for _ in range(MAX_PENDING):
+            talk.said("And another thing.")
+        with pytest.raises(TooMuchUnansweredError, match=r"response\.create"):
+            talk.said("And another thing.")
 
     def test_the_phases_follow_the_conversation(self) -> None:
         talk = open_quietly()

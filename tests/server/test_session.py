@@ -14,6 +14,7 @@ from feed.replies import Sentence
 from server import protocol
 from server.answering import AHEAD_SECONDS
 from server.assets import AssetMissingError
+from server.errors import SlowClientError
 from server.outbox import PAUSE_BYTES
 from tests.server.doubles import SILENCE, SPEECH, WORD_SAMPLES, Connection, DoubleHost, DoubleHouse, item
 
@@ -360,6 +361,20 @@ class TestSpeaking:
 
         run(visit())
 
+    def test_a_microphone_that_goes_on_with_no_item_open_is_told_once(self) -> None:
+        async def visit() -> None:
+            async with Connection(DoubleHouse()) as client:
+                for _ in range(5):
+                    client.send(protocol.encode_audio(0, 0, SPEECH))
+                client.send(protocol.FeedOpen(item_id="pier"))
+                await client.until(protocol.ResponseDone)
+                assert [event.error.code for event in client.of(protocol.ErrorEvent)] == ["no_item_open"]
+                assert client.of(protocol.SpeechStarted) == []
+                client.send(protocol.encode_audio(0, 0, SPEECH))
+                await client.until(protocol.SpeechStarted)
+
+        run(visit())
+
     def test_without_ears_it_is_said_once_and_typing_works(self) -> None:
         async def visit() -> None:
             house = DoubleHouse()
@@ -489,6 +504,20 @@ class TestFlow:
                 firsts = [event[1] for event in client.of(tuple) if event[0] == 2]
                 assert firsts == [index * 12_000 for index in range(len(firsts))]
                 assert len(firsts) == 400 * 4
+
+        run(visit())
+
+    def test_a_client_that_lets_everything_pile_up_loses_its_session(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("server.outbox.FULL_BYTES", 10_000)
+
+        async def visit() -> None:
+            client = Connection(DoubleHouse())
+            client.reads.clear()
+            await client.__aenter__()
+            for _ in range(100):
+                client.send(protocol.FeedPageRequest())
+            with pytest.raises(SlowClientError, match="read"):
+                await client.close()
 
         run(visit())
 
