@@ -208,6 +208,27 @@ class TestCuttingIn:
 
         run(visit())
 
+    def test_sound_that_waits_for_a_slow_client_is_thrown_away_by_a_cancel(self) -> None:
+        async def visit() -> None:
+            async with Connection(DoubleHouse(), item_id="pier") as client:
+                await client.until(protocol.ResponseDone)
+                client.reads.clear()
+                client.ask("When?")
+                while client.session._talk.ahead(0.0) < 8 * WORD_SAMPLES:  # all of it was made
+                    await asyncio.sleep(0)
+                client.send(protocol.ResponseCancel())
+                client.send(protocol.FeedPageRequest())
+                for _ in range(100):
+                    await asyncio.sleep(0)
+                client.reads.set()
+                done = await client.until(protocol.ResponseDone)
+                await client.until(protocol.FeedPage)
+                generation = done.response.generation
+                assert not [event for event in client.of(tuple) if event[0] == generation]
+                assert not [event for event in client.of(protocol.AvatarMarks) if event.generation == generation]
+
+        run(visit())
+
     def test_an_answer_that_waits_for_the_model_is_cancelled_at_once(self) -> None:
         async def visit() -> None:
             host = DoubleHost()
