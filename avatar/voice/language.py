@@ -13,6 +13,7 @@ from collections import Counter
 from avatar.errors import UnspeakableTextError
 from avatar.voice.function_words import ENGLISH, OTHERS
 
+_SAMPLE = 20_000  # characters that tell what a text is in
 _FOREIGN_SHARE = 0.5  # of the letters: more than this in another script is a text in that script
 _LEAST_EVIDENCE = 2  # distinct function words of another language
 _LEAST_SHARE = 0.2  # of the words that are function words of that language
@@ -41,7 +42,8 @@ def require_speakable(text: str) -> None:
     Raises:
         UnspeakableTextError: most of the text is in another script, or it reads as another language.
     """
-    looks_like = foreign_script(text) or foreign_language(text)
+    sample = text[:_SAMPLE]
+    looks_like = foreign_script(sample) or foreign_language(sample)
     if looks_like:
         raise UnspeakableTextError(looks_like)
 
