@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -226,10 +227,12 @@ def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
 
 def test_a_failed_put_changes_nothing(store: Store) -> None:
     store.put(feed(item("a")))
-    broken = FeedDocument(title="t", items=(item("b"), None), source="/feed.json")  # type: ignore[arg-type]
-    with pytest.raises(AttributeError):
-        store.put(broken)
+    unwritable = msgspec.structs.replace(item("c"), persona=object())
+    with pytest.raises(TypeError):
+        store.put(feed(item("b"), unwritable))
     assert shown(store) == ["a"]
+    store.put(feed(item("b")))
+    assert shown(store) == ["b"]
 
 
 def test_a_file_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
