@@ -27,6 +27,7 @@ _HEDGES = re.compile(
     r"|unless|if|until|half|except|sometimes|rarely|believe\w*|think\w*|feel\w*|want\w*|claim\w*|argu\w+|say(?:s|ing)?|said|worr\w+|fear\w*|according)\b",
     re.IGNORECASE,
 )
+_BOUNDING_REACH = 6  # characters from "about" to its number
 _BOUNDING = frozenset("about around over under only half".split())  # hedges only in front of a number
 _CLAUSE = re.compile(r"\s*[,;:—–(]\s*|\s+(?:and|but|while|with|which|who|where|although|though|because)\s+")
 _ANSWER_WORD = re.compile(r"^(?:yes|no|yeah|nope|well|oh|ah|hm+)\b[,.:;!—–-]*\s*", re.IGNORECASE)
@@ -119,25 +120,26 @@ class Checker:
         kept = {stem(word) for match in _HEDGES.findall(sentence) for word in match.split()}
         for match in _HEDGES.finditer(source):
             word = match.group().lower()
-            if word in _BOUNDING and not re.match(r"\s+(?:an?\s|the\s)?[\d€$£]|\s+price", source[match.end() :]):
+            if word in _BOUNDING and not self._bounds(source[match.end() :], sentence):
                 continue
             if stem(word.split()[0]) not in kept and not any(alike(stem(word.split()[0]), other) for other in kept):
                 return Problem("hedge", match.group())
         return None
 
+    def _bounds(self, following: str, sentence: str) -> bool:
+        """Tell whether "about", "over" or the like stands before a number that the sentence retells."""
+        bounded = next(iter(values(following)), None)
+        if bounded is None or bounded.start > _BOUNDING_REACH:
+            return False
+        return any(same_value(bounded, value) for value in values(sentence))
+
     def _mixture(self, sentence: str) -> Problem | None:
-        """Each number must come with a word of the clause that states it, and numbers keep their order."""
+        """Each number must come with a word of the clause that states it."""
         own = _all_stems(sentence)
-        last = -1
         for value in values(sentence):
-            places = [held for held in self._values if same_value(value, held)]
-            if any(not words or words & own for held in places for words in [self._clause_words(held)]):
-                position = max((held.start for held in places if held.start > last), default=-1)
-                if position < 0:
-                    return Problem("mixture", sentence[value.start : value.end])
-                last = min(held.start for held in places if held.start > last)
-                continue
-            return Problem("mixture", sentence[value.start : value.end])
+            stating = [self._clause_words(held) for held in self._values if same_value(value, held)]
+            if not any(not words or words & own for words in stating):
+                return Problem("mixture", sentence[value.start : value.end])
         return None
 
     def _clause_words(self, held: Value) -> frozenset[str]:
@@ -168,10 +170,7 @@ def same_value(one: Value, other: Value) -> bool:
         return False
     if one.kind == other.kind:
         return one.kind != "money" or one.unit == other.unit
-    loose = {"number", "year", "ordinal"}
-    if {one.kind, other.kind} <= loose:
-        return True
-    return "number" in (one.kind, other.kind) and {one.kind, other.kind} & {"percent", "money"} == set()
+    return {one.kind, other.kind} <= {"number", "year", "ordinal"}
 
 
 def clause_words(text: str) -> list[frozenset[str]]:
@@ -187,6 +186,7 @@ def _all_stems(text: str) -> frozenset[str]:
 def _clauses(text: str) -> list[tuple[int, int, frozenset[str]]]:
     """Cut ``text`` at its clauses; one without words of its own (", 61,") belongs to the clause before it."""
     found: list[tuple[int, int, frozenset[str]]] = []
+    exact = [(value.start, value.end) for value in values(text)]
     start = 0
     for stop in [*(match for match in _CLAUSE.finditer(text)), None]:
         end = stop.start() if stop else len(text)
@@ -200,7 +200,8 @@ def _clauses(text: str) -> list[tuple[int, int, frozenset[str]]]:
         words = frozenset(
             token.stem
             for token in tokens(text[start:end])
-            if token.text.lower() not in STOP_WORDS and not token.text[0].isdigit()
+            if token.text.lower() not in STOP_WORDS
+            and not any(begin <= start + token.start < stop_at for begin, stop_at in exact)
         )
         if not words and found:
             found[-1] = (found[-1][0], end, found[-1][2])

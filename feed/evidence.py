@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from feed.items import Item
 from feed.lines import Cast, Line, cast_of, lines_of
 from feed.questions import SPEAKER, Question, Term
-from feed.statements import NO, SURE, states
+from feed.statements import FAINT, NO, SURE, states
 from feed.values import names
 from feed.words import STOP_WORDS, alike, contrast, kindred, stem, stems, tokens
 
@@ -234,7 +234,7 @@ class Search:
             return EXACT if _SPEAKER_WORDS.search(line.text) else NEAR if self._first_person_near(line) else 0.0
         roles = self._reading.cast.roles
         if any(term.stem in roles[person] and _named_in(person, line) for person in roles):
-            return KIN
+            return SAME_STEM
         credits = self._credits[term.stem]
         own = max((credits.get(word, 0.0) for word in line.stems), default=0.0)
         if own:
@@ -308,7 +308,7 @@ class Search:
         fits = states(self._question, line, self._credits)
         missing = tuple(term for term in self._question.terms if term.key and credit[term.stem] < HELD)
         score = coverage + 0.3 * fits + 0.25 * self._bearing.get(line.passage_id, 0.0) - 0.002 * line.index
-        score += 0.15 * self._closeness(line)
+        score += 0.15 * self._closeness(line) - (0.2 if fits == FAINT else 0.0)
         return Weighed(line, coverage, fits, missing, score)
 
     def _answers(self, entry: Weighed, unknown: Sequence[Term], *, any_kind: bool = False) -> bool:
@@ -325,7 +325,7 @@ class Search:
             return bool(question.terms) and entry.coverage >= ANSWERED
         if unknown:
             return False
-        keys = sum(term.key for term in question.terms)
+        keys = sum(term.key and not term.name for term in question.terms)
         allowed = 0 if keys <= 2 else 1 if keys <= 5 else 2
         return entry.coverage >= ANSWERED and len(entry.missing) <= allowed
 

@@ -130,7 +130,9 @@ def _asked(question: str, fact: str) -> Message:
 def _answers(question: Question, lines: Sequence[Line], spoken: str) -> bool:
     """Tell whether ``spoken`` kept what answers the question: every value of the kind asked for, every name asked for."""
     kinds = _KEY_KINDS.get(question.kind, frozenset())
-    wanted = {(value.kind, value.amount) for line in lines for value in line.values if value.kind in kinds}
+    stated = [value for line in lines for value in line.values if value.kind in kinds]
+    counting = [value for value in stated if value.unit and stem(value.unit) == question.asked]
+    wanted = {(value.kind, value.amount) for value in counting or stated}
     if not wanted <= {(value.kind, value.amount) for value in values(spoken)}:
         return False
     if question.kind not in ("who", "name"):

@@ -27,7 +27,7 @@ _GENERIC = frozenset(
         " involved regard regarding related exact specific particular main first planned plan going happening become"
         " there here place time year day old long far often take takes due part work works done new"
         " according reason cause main important interesting ever whole entire state stated written read figure"
-        " instead run use hold provide offer operate include contain serve keep bring put look become person persons different specifically precise precisely approximately roughly"
+        " instead run use hold provide offer operate include contain serve keep bring put look become less fewer than person persons different specifically precise precisely approximately roughly"
     ).split()
 )
 _NAME_WEIGHT, _WORD_WEIGHT, _GENERIC_WEIGHT, _INHERITED_WEIGHT = 1.6, 1.0, 0.25, 0.45

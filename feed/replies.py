@@ -25,6 +25,7 @@ from feed.verdicts import verdict
 __all__ = ["MOODS", "PassageRetriever", "Replier", "Sentence", "Turn"]
 
 RETRIEVED = 8  # passages asked of the retriever
+WORDS_BEARING = 0.4  # how much the best passage bears on a question when only shared words tell
 CONCISE_WORDS = 14  # a sentence of the item this short is said as it stands, at once
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,10 @@ class Replier:
         query = " ".join([question.text, *(term.word for term in question.terms if term.word not in question.text)])
         hits = self._retriever.retrieve(reading.item, query, RETRIEVED)
         best = max((hit.score for hit in hits), default=1.0)
-        bearing = {hit.passage.id: hit.score / best if hit.similarity is None else hit.similarity for hit in hits}
+        bearing = {
+            hit.passage.id: WORDS_BEARING * hit.score / best if hit.similarity is None else hit.similarity
+            for hit in hits
+        }
         return Search(reading, question, self._meaning, bearing).find()
 
     def _told(self, item: Item, question: Question, finding: Finding, cancelled: Cancelled) -> Iterator[Sentence]:

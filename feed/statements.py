@@ -10,7 +10,7 @@ from feed.values import Value
 from feed.words import alike, stem, tokens
 
 Credits = dict[str, dict[str, float]]  # of each term of a question: the stems that stand for it, and how well
-SURE, MAYBE, NO = 1.0, 0.5, 0.0
+SURE, MAYBE, FAINT, NO = 1.0, 0.5, 0.1, 0.0
 
 
 _WHEN = re.compile(
@@ -54,7 +54,7 @@ _CALLED = re.compile(
     r"\b(?:call(?:ed|s)?|named?|known as|dubbed|christened|nicknamed|titled|entitled)\b", re.IGNORECASE
 )
 _PLACE = re.compile(
-    r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around|into|through|off|over|by)\s(?:[a-z]+\s){0,3}[\w’']+",
+    r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around|into|through|off|over|by)\s(?:[a-z]+\s){0,3}(?!\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)[\w’']+",
 )
 _PLACE_NAME = re.compile(
     r"\b(?:in|at|near|from|to|on|above|off|outside)\s(?:the\s)?(?:[a-z]+\s(?:of|in|on)\s)?[A-Z]\w+"
@@ -64,7 +64,7 @@ _DOING = re.compile(
     re.IGNORECASE,
 )
 _OCCUPATION = re.compile(
-    r"\b(?:is|was|am|are|works? (?:as|at|for|in)|became|being) (?:an?|the)?\b|,\s(?:an?|the|our|my)\s|\b(?:runs?|owns?|teaches|sells?|plan(?:s|ned)? to|will)\b",
+    r"\b(?:is|was|am|are|became|being) (?:an?|the)\b|\bworks? (?:as|at|for|in)\b|,\san?\s|\b(?:runs?|owns?|teaches|sells?|plan(?:s|ned)? to|will)\b",
     re.IGNORECASE,
 )
 _MEASURES = frozenset(
@@ -85,7 +85,7 @@ def states(question: Question, line: Line, credits: Credits) -> float:
     if question.kind == "why":
         return SURE if _REASON_GIVEN.search(line.text) else MAYBE if _REASON_HINTED.search(line.text) else NO
     if _DOING.search(question.text) and question.kind == "what":
-        return SURE if _OCCUPATION.search(line.text) else MAYBE
+        return SURE if _OCCUPATION.search(line.text) else FAINT
     return SURE if _states(question, line, credits) else NO
 
 
@@ -208,6 +208,8 @@ def _counts(value: Value, question: Question, line: Line, credits: Credits) -> b
         value.kind == "money" and stem(value.unit) == question.asked
     ):
         return False
+    if value.amount % 1:
+        return False  # "half price" counts nobody
     if not question.asked:
         return True
     standing = credits.get(question.asked, {question.asked: 1.0})

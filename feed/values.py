@@ -214,7 +214,7 @@ def names(text: str) -> list[Name]:
         written = match.group()
         start = match.start()
         first, _, rest = written.partition(" ")
-        if first.lower().replace("’", "'") in STOP_WORDS | _PLAIN_CAPITALS:
+        if first.lower().replace("’", "'") in STOP_WORDS | _PLAIN_CAPITALS | _CALENDAR:
             start += len(first) + 1
             written, opening = rest.lstrip(), False
         written = re.sub(r"['’]s?$", "", written)

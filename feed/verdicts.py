@@ -40,7 +40,7 @@ def verdict(question: Question, line: Line) -> str:
         denied = True
     if _REFUSAL.search(question.text) and _CONSENT.search(line.text) and not _REFUSAL.search(line.text):
         denied = True
-    if _UNREAL.search(line.text) and not _UNREAL.search(question.text):
+    if _unreal(question, line):
         return "No" if denied else ""
     asked_negations = negations(_TAG.sub("", question.text))
     if not denied and (asked_negations + _line_negations(question, line)) % 2:
@@ -48,16 +48,24 @@ def verdict(question: Question, line: Line) -> str:
     return "No" if denied else "Yes"
 
 
-_UNREAL = re.compile(
-    r"\b(?:was|were|is|are) to (?!be found)[a-z]+|\b(?:asked|asks|wants?|hop(?:es|ed)|wish(?:es|ed)?|propos\w+|demand\w*)\b[^.;]*\b(?:should|would|to)\b|\bshould\b|\bwould have\b",
+_INTENDED = re.compile(r"\b(?:was|were|is|are) to (?!be found)[a-z]+|\bwould have\b", re.IGNORECASE)
+_ASKED_FOR = re.compile(
+    r"\b(?:asked|asks|wants?|hop(?:es|ed)|wish(?:es|ed)?|propos\w+|demand\w*)\b[^.;]*\b(?:should|would|to)\b|\bshould\b",
     re.IGNORECASE,
-)  # what was intended or asked for is not what is
+)
 _EXCEPTION = re.compile(r"\b(?:except|apart from|other than|closed|but not|not)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(?:vot\w+ (?:down|against)|reject\w*|turn\w* down|refus\w+|oppos\w+)\b", re.IGNORECASE)
 _CONSENT = re.compile(
     r"\b(?:vot\w+|agree\w*|decid\w+)\b[^,;]*?\b(?:to (?!reject|refuse|stop|close|end)|in favour|for)\b|\bapprov\w+",
     re.IGNORECASE,
 )
+
+
+def _unreal(question: Question, line: Line) -> bool:
+    """What was only intended or asked for does not settle what is."""
+    if _INTENDED.search(line.text) and not _INTENDED.search(question.text):
+        return True
+    return not question.values and bool(_ASKED_FOR.search(line.text)) and not _ASKED_FOR.search(question.text)
 
 
 def _by_values(question: Question, line: Line) -> bool | None:

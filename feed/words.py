@@ -83,7 +83,7 @@ _BASES = {
         "throw": "threw thrown", "understand": "understood", "wake": "woke woken", "wear": "wore worn", "win": "won winning winner winners",
         "use": "used uses using user users usage", "write": "wrote written writer writers writing", "live": "lives living lived life", "child": "children", "person": "people persons",
         "man": "men", "woman": "women", "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "wife": "wives",
-        "wolf": "wolves", "half": "halves", "leaf": "leaves", "knife": "knives", "bear": "born birth births", "old": "older oldest elder eldest age ages aged",
+        "wolf": "wolves", "half": "halves", "knife": "knives", "bear": "born birth births", "old": "older oldest elder eldest age ages aged",
         "good": "better best", "bad": "worse worst", "big": "bigger biggest", "far": "farther further", "oppose": "opponent opponents opposition opposed opposes opposing",
         "high": "height", "long": "length longer longest", "wide": "width", "deep": "depth", "weigh": "weight weights weighed weighs heavy heavier heaviest",
         "argue": "argument arguments", "choir": "choirs", "marry": "marriage married marries", "succeed": "success successful",

@@ -1,0 +1,127 @@
+"""Replies phrased by a model: what it may change, and what happens when it invents, fails or dawdles."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from feed.language import EndpointUnreachableError, LanguageModel, LocalModel, Message
+from feed.replies import Replier
+from feed.retrieval import Retriever
+from feed.store import Store
+from server.assets import AssetStore
+from tests.feed.items_to_ask import FERRY, Visit, open_store, replier_over
+
+SHIP = "How many passengers can the boat carry?"
+
+
+class ModelDouble:
+    """Writes what it was told to write, or raises it."""
+
+    def __init__(self, written: str | Exception) -> None:
+        self.written = written
+        self.asked: list[Sequence[Message]] = []
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float,
+        cancelled: Callable[[], bool],
+        prefix: str = "",
+        stop: Sequence[str] = (),
+    ) -> Iterator[str]:
+        self.asked.append(messages)
+        if isinstance(self.written, Exception):
+            raise self.written
+        for word in self.written.split(" "):
+            if cancelled():
+                return
+            yield word + " "
+
+    def warm(self, messages: Sequence[Message], cancelled: Callable[[], bool] = lambda: False) -> None:
+        self.asked.append(messages)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def phrased(store: Store, model: LanguageModel, question: str = SHIP) -> str:
+    return Visit(Replier(Retriever(store, None), model), FERRY).say(question)
+
+
+def test_a_sound_phrase_is_said(store: Store) -> None:
+    assert phrased(store, ModelDouble("It has room for 90 passengers.")) == "It has room for 90 passengers."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "It carries 120 passengers.",
+        "It carries 90 passengers, says Captain Ahab.",
+        "It cannot carry 90 passengers and 12 bicycles.",
+        "The boat is lovely.",
+        "It has room for",
+        "",
+        "- 90 passengers and 12 bicycles.",
+        "As an assistant I cannot answer that.",
+    ],
+)
+def test_what_a_model_invents_is_replaced_by_the_items_own_words(store: Store, written: str) -> None:
+    assert phrased(store, ModelDouble(written)) == Visit(replier_over(store), FERRY).say(SHIP)
+
+
+def test_only_the_first_sentence_of_a_model_is_said(store: Store) -> None:
+    said = phrased(store, ModelDouble("It has room for 90 passengers. It sank in 1912."))
+    assert said == "It has room for 90 passengers."
+
+
+def test_a_dead_model_is_logged_and_the_conversation_goes_on(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    model = ModelDouble(EndpointUnreachableError("https://host was silent for too long"))
+    visit = Visit(Replier(Retriever(store, None), model), FERRY)
+    with caplog.at_level(logging.WARNING):
+        assert "90 passengers" in visit.say(SHIP)
+    assert "silent for too long" in caplog.text
+    assert "6 to 3" in visit.say("How did the council vote?")
+    assert len(model.asked) == 1  # a dead model is left alone for a while
+
+
+def test_a_model_never_sees_orders_that_stand_in_the_item(store: Store) -> None:
+    model = ModelDouble("It has room for 90 passengers.")
+    phrased(store, model)
+    assert "BANANA42" not in " ".join(message.content for messages in model.asked for message in messages)
+
+
+def test_a_model_is_not_asked_what_the_item_does_not_say(store: Store) -> None:
+    model = ModelDouble("The captain is Ahab.")
+    assert "Ahab" not in phrased(store, model, "Who is the captain of the ferry?")
+    assert not model.asked
+
+
+def test_warming_reads_the_hosts_instructions(store: Store) -> None:
+    model = ModelDouble("")
+    Replier(Retriever(store, None), model).warm(FERRY)
+    assert "Mara" in model.asked[0][0].content
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [(SHIP, "90"), ("When does the last boat leave?", "1:40"), ("Who leads the opponents?", "Brandt")],
+)
+def test_the_real_model_loses_no_value(store: Store, assets: AssetStore, question: str, said: str) -> None:
+    model = LocalModel(next(assets.path("language-small").glob("*.gguf")))
+    try:
+        assert said in phrased(store, model, question)
+    finally:
+        model.close()
