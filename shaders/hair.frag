@@ -45,7 +45,7 @@ void main() {
     vec3 t = normalize(tangent + n * (strand - 0.5) * 0.30);
     float tone = 0.62 + 0.62 * strand + 0.30 * (varied - 0.5);
     vec3 colour = mix(colour_root, colour_tip, smoothstep(0.0, 0.9, uv.y)) * tone;
-    colour = mix(colour, vec3(0.40, 0.385, 0.37) * tone, edge * (0.55 + 0.45 * varied));
+    colour = mix(colour, vec3(0.30, 0.285, 0.27) * tone, edge * (0.55 + 0.45 * varied));
     float key = max(dot(n, key_direction) * 0.65 + 0.35, 0.0) * shade.y;
     vec3 light = key * light_key + room(n) * shade.x * 0.9;
     light += max(dot(n, FILL_DIRECTION) * 0.6 + 0.4, 0.0) * light_fill * shade.x;

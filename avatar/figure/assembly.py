@@ -27,12 +27,15 @@ from avatar.figure.figure import Figure, Part
 from avatar.figure.hair import grown
 from avatar.figure.lashes import strip_coordinates
 from avatar.figure.recipe import FigureRecipe
+from avatar.figure.scalp import scalp_depth
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES, Skeleton, body_weights, rest_joints
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.surface import Piece, Surface, face_offsets, refined, seen_faces, shaped_body
 
 _SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
+_UNDER_HAIR = 0.035  # metres inside the hairline: long hair hides the skin there
+_PARTED = 0.80  # metres on the reference head: above this the parting may show
 _ARM_DROP = math.radians(27.0)
 _SOFTENING = 5  # passes over the shades of the face
 _STILL = 2e-6  # metres: a smaller morph offset is dropped
@@ -47,7 +50,7 @@ _FACE_GROUPS = {
     "helper-lower-teeth": "teeth",
     "helper-tongue": "tongue",
 }
-_DRAWING_ORDER = ("hair", "rib", "knit", "weave", "skin", "eye", "mouth", "teeth", "tongue", "lash")
+_DRAWING_ORDER = ("skin", "rib", "knit", "weave", "hair", "eye", "mouth", "teeth", "tongue", "lash")
 
 
 @dataclass
@@ -94,7 +97,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     centres, radius = eye_spheres(mesh, body)
     joints = rest_joints(source, mesh, body, centres)
     body, joints = _arms_lowered(body, weights, joints)
-    textured, pieces = _face_pieces(mesh, body, centres, necklines(recipe))
+    textured, pieces = _face_pieces(mesh, body, centres, recipe)
     face = refined(textured, body, weights, face_offsets(source, count), pieces)
     vertices = _Vertices()
     vertices.add(
@@ -128,6 +131,8 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         )
     positions, normals = np.concatenate(vertices.positions), np.concatenate(vertices.normals)
     triangles = {material: np.concatenate(vertices.triangles[material]) for material in vertices.triangles}
+    if recipe.hair.cut == "bob":
+        triangles["skin"] = triangles["skin"][~_under_hair(face)[triangles["skin"]].all(1)]
     casting = np.concatenate([faces for material, faces in triangles.items() if material != "lash"])
     occluders = occlusion.surface_samples(positions, casting, _SAMPLE_SPACING)
     shades = occlusion.shades(positions, normals, occluders)
@@ -176,7 +181,7 @@ def _clothes(
         sweater, under = shell(mesh, body, weights, crew_neckline, 0.009, "knit")
         return [sweater, rib(neck_cut(sweater, under), 0.020, 0.0035)]
     pullover, under = shell(mesh, body, weights, v_neckline, 0.012, "knit")
-    shirt, under_shirt = shell(mesh, body, weights, open_neckline, 0.006, "weave")
+    shirt, under_shirt = shell(mesh, body, weights, open_neckline, 0.006, "weave", levels=1, under=v_neckline)
     return [pullover, rib(neck_cut(pullover, under), 0.018, 0.0030), shirt, collar(neck_cut(shirt, under_shirt))]
 
 
@@ -197,7 +202,7 @@ def _arms_lowered(
 
 
 def _face_pieces(
-    mesh: BaseMesh, body: NDArray[np.float64], eyes: NDArray[np.float64], cuts: tuple[Neckline, ...]
+    mesh: BaseMesh, body: NDArray[np.float64], eyes: NDArray[np.float64], recipe: FigureRecipe
 ) -> tuple[BaseMesh, list[Piece]]:
     """Return what morphs (the skin that no garment hides, the inside of the mouth, teeth, tongue and lashes).
 
@@ -205,7 +210,7 @@ def _face_pieces(
     0..1 over the outline of teeth and tongue, along and across the strips of lashes.
     """
     hidden = np.zeros(len(mesh.quads["body"]), dtype=bool)
-    for cut in cuts:
+    for cut in necklines(recipe):
         hidden |= (cut(mesh.positions[mesh.quads["body"]]) > _HIDDEN).all(1)
     seen = seen_faces(mesh, "body") & ~hidden
     quads, uv_quads = mesh.quads["body"][seen], mesh.uv_quads["body"][seen]
@@ -229,6 +234,12 @@ def _face_pieces(
         pieces.append(Piece("lash", mesh.quads[group], own + sum(map(len, uvs))))
         uvs.append(strip)
     return replace(mesh, uvs=np.concatenate(uvs)), pieces
+
+
+def _under_hair(face: Surface) -> NDArray[np.bool_]:
+    """Return which vertices long hair hides from every side; the top of the head shows through a parting."""
+    deep: NDArray[np.bool_] = scalp_depth(face.reference, "bob") > _UNDER_HAIR
+    return deep & (face.reference[:, 1] < _PARTED)
 
 
 def _softened(shades: NDArray[np.float32], face: Surface) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ from avatar.figure.skeleton import Skeleton
 from avatar.figure.source import HumanSource
 
 FIGURES: tuple[str, ...] = tuple(RECIPES)
+DEFAULT_FIGURE = FIGURES[0]
 
 
 def load_figure(name: str, wheel: Path, cache: Path) -> Figure:
@@ -44,6 +45,8 @@ def load_figure(name: str, wheel: Path, cache: Path) -> Figure:
         with HumanSource(wheel) as source:
             figure = assembled(name, recipe, source)
         _save(figure, path)
+        for outdated in set(cache.glob(f"figure-{name}-*.npz")) - {path}:
+            outdated.unlink(missing_ok=True)
     return figure
 
 

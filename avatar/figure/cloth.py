@@ -17,7 +17,9 @@ from avatar.figure.surface import Piece, Surface, refined, seen_faces, triangula
 
 Neckline = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # reference points to metres inside the garment
 _STATIONS = 144  # along a neckline
-_SMOOTHING = 14  # passes, enough to lose collar bones but not shoulders
+_JAW = 0.66  # metres on the reference body: no garment reaches it
+_TUCKED = 0.03  # metres inside another garment
+_SMOOTHING = 14  # passes, on a mesh subdivided once, enough to lose collar bones but not shoulders
 _COLLAR_GAP = np.radians(9.0)  # from the middle to either point of a collar
 _AXIS = np.array([0.0, 0.0, 0.02])  # the middle of the neck on the reference body, metres
 
@@ -91,16 +93,22 @@ def shell(
     neckline: Neckline,
     lift: float,
     material: str,
+    *,
+    levels: int = 0,
+    under: Neckline | None = None,
 ) -> tuple[Cloth, Surface]:
-    """Return a garment that stands ``lift`` metres off the smoothed body, and the refined body under it."""
-    faces = seen_faces(mesh, "body")
-    faces &= (neckline(mesh.positions[mesh.quads["body"]]) > -0.03).any(1) & (
-        mesh.positions[mesh.quads["body"]][..., 1].max(1) < 0.66
-    )
+    """Return a garment that stands ``lift`` metres off the smoothed body, and the body under it.
+
+    ``levels`` of subdivision are made; what is well hidden ``under`` another garment's neckline is left out.
+    """
+    corners = mesh.positions[mesh.quads["body"]]
+    faces = seen_faces(mesh, "body") & (neckline(corners) > -0.03).any(1) & (corners[..., 1].max(1) < _JAW)
+    if under is not None:
+        faces &= (under(corners) < _TUCKED).any(1)
     piece = Piece(material, mesh.quads["body"][faces], mesh.uv_quads["body"][faces])
-    surface = refined(mesh, body, weights, np.zeros((0, len(body), 3)), [piece])
+    surface = refined(mesh, body, weights, np.zeros((0, len(body), 3)), [piece], levels)
     quads = surface.quads[material]
-    smooth = _smoothed(surface.positions, quads)
+    smooth = _smoothed(surface.positions, quads, _SMOOTHING if levels else _SMOOTHING // 3)
     normals = _welded_normals(smooth, quads)
     outside = smooth + normals * lift
     below = np.einsum("nk,nk->n", surface.positions + normals * (lift * 0.6) - outside, normals)
@@ -225,7 +233,7 @@ def _welded_normals(positions: NDArray[np.float64], quads: NDArray[np.int64]) ->
     return vertex_normals(points, place[quads])[place]
 
 
-def _smoothed(positions: NDArray[np.float64], quads: NDArray[np.int64]) -> NDArray[np.float64]:
+def _smoothed(positions: NDArray[np.float64], quads: NDArray[np.int64], passes: int) -> NDArray[np.float64]:
     """Return the surface without its small forms (Laplacian smoothing); open edges stay."""
     place = _welded(positions)
     count = int(place.max()) + 1
@@ -238,7 +246,7 @@ def _smoothed(positions: NDArray[np.float64], quads: NDArray[np.int64]) -> NDArr
     mean = sp.diags(1 / np.maximum(np.asarray(links.sum(1)).ravel(), 1)) @ links
     loose = np.ones((count, 1))
     loose[np.unique(edges[faces == 1])] = 0.0
-    for _ in range(_SMOOTHING):
+    for _ in range(passes):
         points += 0.6 * loose * (mean @ points - points)
     return points[place]
 

@@ -200,7 +200,7 @@ def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.f
     x, y, z = roots.reference.T
     top = smoothstep(0.775, 0.815, y + 0.10 * np.clip(z - 0.02, 0, 0.1))
     front = smoothstep(0.07, 0.125, z) * top
-    length = (0.012 + 0.032 * top + 0.006 * front) * rng.uniform(0.75, 1.15, count)
+    length = (0.016 + 0.028 * top + 0.006 * front) * rng.uniform(0.75, 1.15, count)
     length *= np.clip(0.45 + roots.depth / 0.014, 0.45, 1.0)
     brushed = np.stack(
         [

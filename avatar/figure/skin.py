@@ -61,7 +61,7 @@ def painted(source: HumanSource, surface: Surface, recipe: FigureRecipe) -> NDAr
     if recipe.freckles:
         colour *= 1 - recipe.freckles * _freckles(canvas)[..., None] * np.array([0.16, 0.24, 0.28], np.float32)
     colour = _lips(colour, canvas, lips, recipe)
-    scalp = np.array(recipe.hair.root) * (1 - 0.3 * recipe.hair.grey) + 0.11 * recipe.hair.grey
+    scalp = np.array(recipe.hair.root) * (1 - 0.3 * recipe.hair.grey) + 0.20 * recipe.hair.grey
     colour = _over(colour, tuple(scalp), 0.85 * _hair_shadow(canvas, recipe))
     colour = _over(
         colour, recipe.brows, recipe.brow_weight * brow_cover(canvas.x, canvas.y, canvas.z, recipe.brows_style)

@@ -13,7 +13,7 @@ from avatar.figure import Figure
 
 _HEADROOM = 0.14  # above the hair, as a share of the framed height
 _ROOM_BESIDE = 0.32  # metres: what a narrow picture must still show from side to side
-_FRAME_HEIGHTS = {"bust": 0.50, "portrait": 0.36}  # metres
+_FRAME_HEIGHTS = {"bust": 0.47, "portrait": 0.36}  # metres
 _NEAR, _FAR = 0.2, 6.0  # metres
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import moderngl
@@ -30,7 +30,7 @@ _STILL = (
     ("in_weights", "4f4"),
     ("in_joints", "4u1"),
 )
-_TWO_SIDED = {"lash", "rib", "weave"}
+_TWO_SIDED = {"hair", "lash", "rib", "weave"}
 _RIGID = {
     "hair": "head",
     "mouth": "head",
@@ -42,13 +42,12 @@ _RIGID = {
 
 @dataclass(frozen=True)
 class _Drawable:
-    """A part on the graphics side; ``cull`` is the side of its triangles that is not drawn, if any."""
+    """A part on the graphics side."""
 
     material: str
     program: moderngl.Program
     array: moderngl.VertexArray
     index: moderngl.Buffer
-    cull: Literal["back", "front"] | None
 
 
 class Renderer:
@@ -73,7 +72,7 @@ class Renderer:
         moving = np.concatenate([figure.positions, figure.normals], axis=1).astype(np.float32)
         self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
         self._still = ctx.buffer(_still_attributes(figure))
-        self._drawables = self._build_drawables(lighting or Lighting())
+        self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
         self._skin = _texture(ctx, figure.skin)
         resolve = build_program(ctx, "resolve.vert", "resolve.frag")
         self._resolve = ctx.vertex_array(resolve, [])
@@ -111,7 +110,7 @@ class Renderer:
 
     def release(self) -> None:
         """Free everything on the graphics side."""
-        for drawable in {id(drawable.array): drawable for drawable in self._drawables}.values():
+        for drawable in self._drawables:
             drawable.array.release()
             drawable.index.release()
             drawable.program.release()
@@ -139,14 +138,12 @@ class Renderer:
                 _set(drawable.program, "bone", rows[BONE_INDEX[_RIGID[drawable.material]]].tobytes())
             self._set_state(drawable)
             drawable.array.render()
-        self._ctx.cull_face = "back"
         self._ctx.enable_only(moderngl.NOTHING)
 
     def _set_state(self, drawable: _Drawable) -> None:
         flags = moderngl.DEPTH_TEST
-        if drawable.cull is not None:
+        if drawable.material not in _TWO_SIDED:
             flags |= moderngl.CULL_FACE
-            self._ctx.cull_face = drawable.cull
         if drawable.material == "lash":
             flags |= moderngl.BLEND
             self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
@@ -181,13 +178,6 @@ class Renderer:
             self._drawing = self._ctx.framebuffer([self._drawn], self._ctx.depth_renderbuffer(size))
         return self._drawing, self._drawn
 
-    def _build_drawables(self, lighting: Lighting) -> list[_Drawable]:
-        """Return what is drawn, in order: hair's outside first, for it hides much; its inside last but for lashes."""
-        built = [self._build(part, lighting) for part in self.figure.parts]
-        inside = [replace(drawable, cull="front") for drawable in built if drawable.material == "hair"]
-        fringes = [drawable for drawable in built if drawable.material == "lash"]
-        return [drawable for drawable in built if drawable.material != "lash"] + inside + fringes
-
     def _build(self, part: Part, lighting: Lighting) -> _Drawable:
         material = part.material
         defines = {"BONES": str(len(BONE_NAMES))}
@@ -203,9 +193,11 @@ class Renderer:
             _set(program, f"colour_{use}", tuple(np.power(colour, 2.2)))
         index = self._ctx.buffer(np.ascontiguousarray(part.triangles).tobytes())
         bindings = (_binding(program, self._moving, _MOVING), _binding(program, self._still, _STILL))
-        content = [binding for binding in bindings if len(binding) > 2]  # the mouth, for one, uses nothing of the second
+        content = [
+            binding for binding in bindings if len(binding) > 2
+        ]  # the mouth, for one, uses nothing of the second
         array = self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
-        return _Drawable(material, program, array, index, None if material in _TWO_SIDED else "back")
+        return _Drawable(material, program, array, index)
 
 
 def _still_attributes(figure: Figure) -> bytes:

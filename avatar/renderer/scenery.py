@@ -33,7 +33,7 @@ class Lighting:
         sky, ground: what the room reflects from above and from below.
     """
 
-    key: Colour = (2.05, 1.94, 1.82)
+    key: Colour = (1.92, 1.81, 1.69)
     fill: Colour = (0.34, 0.40, 0.50)
     rim: Colour = (0.85, 0.92, 1.05)
     sky: Colour = (0.42, 0.44, 0.50)
