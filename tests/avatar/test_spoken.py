@@ -248,9 +248,7 @@ def test_any_text_gives_tokens_in_order_that_can_be_said(text: str) -> None:
             position = token.end
 
 
-@pytest.mark.parametrize(
-    "text", ["a" * 20_000, "1" * 20_000, "1-" * 10_000, "a." * 10_000, "x@" * 10_000, "$" * 20_000, "1,2" * 9_000]
-)
+@pytest.mark.parametrize("piece", ["a", "1", "1-", "a.", "x@", "$", "1,2"])
 @pytest.mark.timeout(20)
 def test_a_hostile_text_is_read_in_bounded_work(piece: str) -> None:
     text = piece * 10_000

@@ -74,9 +74,7 @@ def test_every_paragraph_of_the_sample_feed_is_english() -> None:
     assert [text for text in texts if foreign_language(text) or foreign_script(text)] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["", "42", "😀!", "x, y, z, w", "Ok.", "Zoë Łęcka", "The word привет means hello."]
-)
+@pytest.mark.parametrize("text", ["", "42", "😀!", "x, y, z, w", "Ok.", "Zoë Łęcka", "The word привет means hello."])
 def test_what_says_too_little_to_tell_is_spoken(text: str) -> None:
     require_speakable(text)
 
