@@ -145,12 +145,12 @@ def test_whoever_is_cut_short_shows_that_they_noticed(spell: Spell) -> None:
 
 def test_marks_that_come_after_a_cut_are_too_late(spell: Spell) -> None:
     stage = speaking(spell(WORDS), at(1.0))
-    stage.cut(1, at(1.8))
-    before = [numbers(stage.pose_at(sample)) for sample in range(at(1.5), at(6.0), 1200)]
+    stage.cut(1, at(2.85))
+    before = [numbers(stage.pose_at(sample)) for sample in range(at(2.5), at(6.0), 600)]
     stage.extend(1, spell(WORDS, start=1.9))
     stage.finish(1)
-    stage.cut(1, at(3.0))  # a later cut does not bring it back
-    after = [numbers(stage.pose_at(sample)) for sample in range(at(1.5), at(6.0), 1200)]
+    stage.cut(1, at(3.5))  # a later cut does not bring it back
+    after = [numbers(stage.pose_at(sample)) for sample in range(at(2.5), at(6.0), 600)]
     assert np.array_equal(before, after)
 
 
