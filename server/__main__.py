@@ -9,12 +9,13 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 import msgspec
-from feed.sources import load
 
 from feed.errors import FeedError
+from feed.sources import load
 
 from .errors import ServerError, SettingsError
 from .gateway import serve, warm_in_background
@@ -69,7 +70,7 @@ async def _serve(services: Services, options: argparse.Namespace) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, ended.set)
     if options.parent_pipe:
-        warm_in_background(lambda: _wait_for_parent(loop, ended))
+        threading.Thread(target=_wait_for_parent, args=(loop, ended), name="parent", daemon=True).start()
     serving = asyncio.create_task(
         serve(services, host=options.host, port=options.port, allowed_origins=options.allow_origin, ready=_announce)
     )
@@ -83,7 +84,7 @@ async def _serve(services: Services, options: argparse.Namespace) -> None:
 
 
 def _wait_for_parent(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    while sys.stdin.buffer.read(4_096):
+    while os.read(sys.stdin.fileno(), 4_096):  # not through sys.stdin, whose lock would outlive this thread's end
         pass
     loop.call_soon_threadsafe(ended.set)
 

@@ -133,8 +133,10 @@ async def serve(
 
 
 def warm_in_background(warm: Callable[[], None]) -> None:
-    """Run ``warm`` beside everything else; a process that ends does not wait for it."""
-    threading.Thread(target=warm, name="warm", daemon=True).start()
+    """Run ``warm`` beside everything else. It has to end when the house closes: the process waits for it, because
+    a native library that is still loading does not survive the end of the interpreter.
+    """
+    threading.Thread(target=warm, name="warm").start()
 
 
 def is_loopback(host: str) -> bool:

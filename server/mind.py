@@ -59,6 +59,8 @@ class Mind:
         self.assets = AssetStore(settings.cache)
         self._settings = settings
         self._document = document
+        self._closing = threading.Event()
+        self._preparing = threading.Lock()
         self._store = Once(self._open_store)
         self._model = Once(self._load_model)
         self._replier = Once(self._build_replier)
@@ -83,13 +85,26 @@ class Mind:
         """
         return self._replier()
 
+    @property
+    def closing(self) -> bool:
+        """Whether it is closed, or about to be."""
+        return self._closing.is_set()
+
+    def prepare(self) -> None:
+        """Load the language model, by preparing for the item that is most likely opened first; ``close`` ends it."""
+        with self._preparing:
+            for shown in () if self.closing else self.shelf().page(0, 1).shown:
+                self.host().warm(shown.item, self._closing.is_set)
+
     def close(self) -> None:
         """Close the store and the model."""
-        self._replier.taken()
-        if (model := self._model.taken()) is not None:
-            model.close()
-        if (store := self._store.taken()) is not None:
-            store.close()
+        self._closing.set()
+        with self._preparing:
+            self._replier.taken()
+            if (model := self._model.taken()) is not None:
+                model.close()
+            if (store := self._store.taken()) is not None:
+                store.close()
 
     def _open_store(self) -> Store:
         store = Store(self._settings.store_path)

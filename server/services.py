@@ -65,11 +65,13 @@ class Services:
     def warm(self) -> None:
         """Build everything now, so that the first answer is not late; what cannot be had is logged and left."""
         parts: dict[str, Callable[[], object]] = {
-            "the answers": self.host,
             "the voice": lambda: self.speech(DEFAULT_VOICE),
             "the ears": lambda: self._ear_models().load(),
+            "the answers": self._mind.prepare,
         }
         for name, build in parts.items():
+            if self._mind.closing:
+                return
             try:
                 build()
             except Exception:

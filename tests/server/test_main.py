@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import connect
 
+from server.assets import AssetStore
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -28,7 +30,7 @@ def feed(tmp_path: Path) -> Path:
 
 @contextmanager
 def served(tmp_path: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "server", "--port", "0", "--no-model", *arguments]
+    command = [sys.executable, "-m", "server", "--port", "0", *arguments]
     environment = {**os.environ, "VISAVIS_HOME": str(tmp_path / "home")}
     process = subprocess.Popen(
         command,
@@ -60,7 +62,7 @@ def test_it_serves_the_feed_and_ends_with_its_parent(tmp_path: Path, feed: Path)
                 pass
             return [card["title"] for card in event["items"]]
 
-    with served(tmp_path, "--feed", str(feed), "--parent-pipe") as process:
+    with served(tmp_path, "--no-model", "--feed", str(feed), "--parent-pipe") as process:
         assert asyncio.run(asyncio.wait_for(first_page(url_of(process)), 60)) == ["The pier"]
         assert process.stdin is not None
         process.stdin.close()
@@ -76,11 +78,22 @@ def test_a_signal_ends_it_cleanly_with_a_client_connected(tmp_path: Path, feed: 
             process.send_signal(number)
             await socket.wait_closed()
 
-    with served(tmp_path, "--feed", str(feed)) as process:
+    with served(tmp_path, "--no-model", "--feed", str(feed)) as process:
         asyncio.run(asyncio.wait_for(visit(process), 60))
         assert process.wait(timeout=60) == 0
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+def test_it_ends_cleanly_while_the_models_are_still_loading(tmp_path: Path, feed: Path, assets: AssetStore) -> None:
+    with served(tmp_path, "--feed", str(feed), "--parent-pipe") as process:
+        url_of(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+        assert process.wait(timeout=60) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_a_feed_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
