@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from feed.text import content_words
 _APPLICATION = 0x56_49_53_41  # PRAGMA application_id of our files
 _VERSION = 1  # PRAGMA user_version
 _WAIT = 30.0  # seconds to wait for another process that is writing
+_RETRY = 0.01  # seconds between attempts where SQLite does not wait by itself
 _STRIDE = 1 << 20  # row ids of the passages of item n are n * _STRIDE + its index: a range scan per item
 _QUERY_WORDS = 64
 
@@ -211,14 +213,7 @@ class Store:
     def _prepare(self) -> None:
         connection = self._connection
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("BEGIN")  # one state of the file: another process may be making it at this moment
-        application, version, tables = self._identity()
-        connection.execute("COMMIT")
-        if application not in (0, _APPLICATION) or (application == 0 and tables):
-            raise StoreError(f"{self._path}: this SQLite file is not a Visavis store; choose another path")
-        if version > _VERSION:
-            raise StoreError(f"{self._path}: written by a newer Visavis (store version {version}); update Visavis")
-        connection.execute("PRAGMA journal_mode = WAL")
+        self._enter_write_ahead_mode()
         connection.execute("PRAGMA synchronous = NORMAL")
         with self._transaction():
             if self._identity()[1] == 0:  # read again: another process may have been first
@@ -226,6 +221,34 @@ class Store:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {_APPLICATION}")
                 connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+    def _enter_write_ahead_mode(self) -> None:
+        """Make sure that the file is ours or new, and switch it to WAL.
+
+        Of two processes that switch at once SQLite turns one away at once, without the usual wait, so we try again.
+        """
+        deadline = time.monotonic() + _WAIT
+        while True:
+            try:
+                self._check_ours()
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_RETRY)
+            else:
+                return
+
+    def _check_ours(self) -> None:
+        self._connection.execute("BEGIN")  # one state of the file: another process may be making it at this moment
+        try:
+            application, version, tables = self._identity()
+        finally:
+            self._connection.execute("ROLLBACK")
+        if application not in (0, _APPLICATION) or (application == 0 and tables):
+            raise StoreError(f"{self._path}: this SQLite file is not a Visavis store; choose another path")
+        if version > _VERSION:
+            raise StoreError(f"{self._path}: written by a newer Visavis (store version {version}); update Visavis")
 
     def _identity(self) -> tuple[int, int, int]:
         execute = self._connection.execute

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -283,6 +284,22 @@ def test_threads_share_a_store(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert all("p1" in found for found in pool.map(work, range(40)))
     assert len(store.episodes()) == 40
+
+
+def test_a_file_may_be_opened_for_the_first_time_by_many_at_once(tmp_path: Path) -> None:
+    barrier = threading.Barrier(4)
+
+    def work(_: int) -> int:
+        totals = 0
+        for number in range(60):
+            barrier.wait(60)
+            store = Store(tmp_path / f"{number}.db")
+            totals += store.page(0, 1).total
+            store.close()
+        return totals
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == [0] * 4
 
 
 WRITER = """
