@@ -1,4 +1,4 @@
-"""How well replies answer questions about the sample feed: right, rested on the right passage, honest when it is silent.
+"""How well replies answer questions about the sample feed: right, on the right passage, honest when it is silent.
 
 ``benchmarks/reply_questions.json`` holds conversations. Of each turn: ``say``, a pattern that the reply must match;
 ``holds``, a pattern of the passage that a sentence of the reply must cite ("" for none); and its kind.

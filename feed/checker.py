@@ -8,27 +8,33 @@ from collections.abc import Sequence
 import msgspec
 
 from feed.values import Value, names, values
-from feed.words import STOP_WORDS, alike, contrast, kindred, negations, stem, tokens
+from feed.words import STOP_WORDS, alike, contrast, kindred, listed, negations, stem, tokens
 
 # Words that talk about telling, not about the subject; they claim nothing.
 _TELLING = frozenset(
     stem(word)
-    for word in (
-        "article story piece text say tell mention mean well sure course right exactly indeed yes yeah no honestly frankly look see"
-        " know answer question ask think guess course actually simply basically that's thing way bit lot called name according"
-        " including include includes make one get got go come there here also too quite rather fairly know called says said"
+    for word in listed(
+        "article story piece text say tell mention mean well sure course right exactly indeed yes yeah no honestly "
+        "frankly look see"
+        " know answer question ask think guess course actually simply basically that's thing way bit lot called name "
+        "according"
+        " including include includes make one get got go come there here also too quite rather fairly know called "
+        "says said"
         " turn turns out seems apparently currently part kind sort be about"
-    ).split()
+    )
 )
 # Words that weaken or bound a claim: a sentence that drops them says more than its evidence.
 _HEDGES = re.compile(
-    r"\b(?:may|might|could|would|should|plan(?:s|ned|ning)?|propos\w+|hop(?:e|es|ed|ing)|expect\w*|alleg\w+|reported(?:ly)?|about|nearly|almost"
-    r"|roughly|around|approximately|at least|at most|up to|more than|less than|fewer than|over|under|only|perhaps|probably|possibly|likely"
-    r"|unless|if|until|half|except|sometimes|rarely|believe\w*|think\w*|feel\w*|want\w*|claim\w*|argu\w+|say(?:s|ing)?|said|worr\w+|fear\w*|according)\b",
+    r"\b(?:may|might|could|would|should|plan(?:s|ned|ning)?|propos\w+|hop(?:e|es|ed|ing)|expect\w*|alleg\w+"
+    r"|reported(?:ly)?|about|nearly|almost"
+    r"|roughly|around|approximately|at least|at most|up to|more than|less than|fewer than|over|under|only|perhaps"
+    r"|probably|possibly|likely"
+    r"|unless|if|until|half|except|sometimes|rarely|believe\w*|think\w*|feel\w*|want\w*|claim\w*|argu\w+|say(?:s|ing)?"
+    r"|said|worr\w+|fear\w*|according)\b",
     re.IGNORECASE,
 )
 _BOUNDING_REACH = 6  # characters from "about" to its number
-_BOUNDING = frozenset("about around over under only half".split())  # hedges only in front of a number
+_BOUNDING = frozenset(listed("about around over under only half"))  # hedges only in front of a number
 _CLAUSE = re.compile(r"\s*[,;:—–(]\s*|\s+(?:and|but|while|with|which|who|where|although|though|because)\s+")
 _ANSWER_WORD = re.compile(r"^(?:yes|no|yeah|nope|well|oh|ah|hm+)\b[,.:;!—–-]*\s*", re.IGNORECASE)
 _MARKUP = re.compile(r"^\s*(?:[-*#>•]|\d+[.)]\s)|\*\*|__|```|</?\w+>|https?://|\||\[[^\]]*\]\(")

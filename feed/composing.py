@@ -149,7 +149,7 @@ _HELLO_ROLE = (
     "Hello there, I'm {name}, {role}.",
 )
 _ABOUT = ("This is about {title}.", "Today's piece: {title}.", "I have this for you: {title}.")
-_LEAD_WORDS = 32
+_LEAD_WORDS, _LEAD_SHORTEST = 32, 4
 
 
 def greeting(persona: Persona) -> str:
@@ -168,7 +168,7 @@ def greeting(persona: Persona) -> str:
 
 def with_article(role: str) -> str:
     """Return a role with an article where it has none ("harbour reporter" -> "a harbour reporter")."""
-    if role.split()[0].lower() in ("the", "a", "an", "your", "our", "my"):
+    if role.split(maxsplit=1)[0].lower() in ("the", "a", "an", "your", "our", "my"):
         return role
     return f"{_article(role)} {role}"
 
@@ -187,7 +187,7 @@ def headline(item: Item) -> str:
 
 def lead(item: Item, lines: tuple[Line, ...]) -> Line | None:
     """The sentence to introduce the item with: early, short, and about what the title names."""
-    sound = [line for line in lines if not line.order and 4 <= len(line.text.split())]
+    sound = [line for line in lines if not line.order and len(line.text.split()) >= _LEAD_SHORTEST]
     titled = stems(item.title)
     early = [
         line
@@ -200,11 +200,15 @@ def lead(item: Item, lines: tuple[Line, ...]) -> Line | None:
 # -- moods -------------------------------------------------------------------------------------------------------------
 
 _MOOD_WORDS = (
-    ("sorrow", r"\b(?:died?|dead|death|killed|lost|grief|griev\w+|funeral|mourn\w*|sad(?:ly)?|tragic|victims?|cancer|cried|tears|miss(?:es|ed)?)\b"),
+    ("sorrow", r"\b(?:died?|dead|death|killed|lost|grief|griev\w+|funeral|mourn\w*|sad(?:ly)?|tragic|victims?|cancer"
+               r"|cried|tears|miss(?:es|ed)?)\b"),
     ("anger", r"\b(?:furious|angry|anger|outrag\w+|scandal|betray\w+|unfair|injustice)\b"),
-    ("joy", r"\b(?:won|wins?|celebrat\w+|delight\w*|happy|happiest|joy\w*|love[sd]?|birthday|laugh\w*|proud|prize|festival|best)\b"),
-    ("surprise", r"\b(?:surpris\w+|unexpected\w*|astonish\w+|record|never before|for the first time|shock\w*|remarkabl\w+|suddenly)\b"),
-    ("doubt", r"\b(?:might|may|doubt\w*|unclear|uncertain|unknown|sceptic\w*|skeptic\w*|critics?|worr\w+|fear\w*|risk\w*)\b"),
+    ("joy", r"\b(?:won|wins?|celebrat\w+|delight\w*|happy|happiest|joy\w*|love[sd]?|birthday|laugh\w*|proud|prize"
+            r"|festival|best)\b"),
+    ("surprise", r"\b(?:surpris\w+|unexpected\w*|astonish\w+|record|never before|for the first time|shock\w*"
+                 r"|remarkabl\w+|suddenly)\b"),
+    ("doubt", r"\b(?:might|may|doubt\w*|unclear|uncertain|unknown|sceptic\w*|skeptic\w*|critics?|worr\w+|fear\w*"
+              r"|risk\w*)\b"),
 )  # fmt: skip
 _MOOD_PATTERNS = tuple((mood, re.compile(pattern, re.IGNORECASE)) for mood, pattern in _MOOD_WORDS)
 

@@ -14,12 +14,16 @@ from feed.values import names
 from feed.words import STOP_WORDS, contrast, stem
 
 _PRONOUN = re.compile(r"\b(she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
-_BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|those|these|there|then|one|ones|him|he|she|her|his|so|such|both|either)\b", re.IGNORECASE)  # fmt: skip
+_BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|those|these|there|then|one|ones|him|he|she|her|his|so|such"
+                   r"|both|either)\b", re.IGNORECASE)  # fmt: skip
 _ABOUT = re.compile(
     r"^\W*(?:(?:and|but|ok|okay|so|well|then)\b[\s,]*)*(?:what|how) about\b|^\W*(?:and|but|or)\b", re.IGNORECASE
 )
 _BARE = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|okay|well|oh|really)\b[\s,]*)*(?:why|when|where|who|how|which|how come|why not|how much|how many|how long|how old|since when|how so|which one|who else|what else|where exactly|when exactly|why exactly|how exactly|for how long|how often)(?: is (?:that|it|this)| (?:was|did) (?:that|it|this)(?: happen)?| (?:though|then|exactly|so))?\W*$",
+    r"^\W*(?:(?:and|but|so|ok|okay|well|oh|really)\b[\s,]*)*(?:why|when|where|who|how|which|how come|why not|how much"
+    r"|how many|how long|how old|since when|how so|which one|who else|what else|where exactly|when exactly|why exactly"
+    r"|how exactly|for how long|how often)(?: is (?:that|it|this)| (?:was|did) (?:that|it|this)(?: happen)?| (?:though"
+    r"|then|exactly|so))?\W*$",
     re.IGNORECASE,
 )
 _NTH = re.compile(r"\bthe (first|second|third|fourth|fifth|last|other)(?: one)?\b", re.IGNORECASE)

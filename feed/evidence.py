@@ -100,7 +100,7 @@ def _main_person(item: Item, cast: Cast) -> str:
 
 
 def _named_in(person: str, line: Line) -> bool:
-    return stem(person.split()[0]) in line.stems or stem(person.split()[0]) in line.carried
+    return stem(person.split(maxsplit=1)[0]) in line.stems | line.carried
 
 
 def _honorific(name: str) -> set[str]:
@@ -174,13 +174,15 @@ class Finding(msgspec.Struct, frozen=True):
 
 _ENTRY = re.compile(r"^\W*(?:the\s)?(?:first|second|third|fourth|fifth|last|one|another|finally|then)\b", re.IGNORECASE)
 _REASON = re.compile(
-    r"\b(?:because|reasons?|decided it|due to|causes?|so that|answer is|likeliest|that is why|the point|which is why|blames?|fault|wore|worn|broke|broken)\b",
+    r"\b(?:because|reasons?|decided it|due to|causes?|so that|answer is|likeliest|that is why|the point|which is why"
+    r"|blames?|fault|wore|worn|broke|broken)\b",
     re.IGNORECASE,
 )
 _REASON_LINES = 8  # a reason stands at most so many sentences after what it explains
 _FULL_REASON_WORDS = 12  # a shorter one ("The fault is small.") is explained by the next
 _SPEECH = re.compile(
-    r"[“\"]|\b(?:sa(?:id|ys)|thinks?|believes?|argues?|wants?|called|calls|would|asked|told|does not|proposes?|certain)\b"
+    r"[“\"]|\b(?:sa(?:id|ys)|thinks?|believes?|argues?|wants?|called|calls|would|asked|told|does not|proposes?"
+    r"|certain)\b"
 )
 
 
@@ -235,8 +237,8 @@ class Search:
         roles = self._reading.cast.roles
         if any(term.stem in roles[person] and _named_in(person, line) for person in roles):
             return SAME_STEM
-        credits = self._credits[term.stem]
-        own = max((credits.get(word, 0.0) for word in line.stems), default=0.0)
+        standing = self._credits[term.stem]
+        own = max((standing.get(word, 0.0) for word in line.stems), default=0.0)
         if own:
             return own
         if term.name:
@@ -245,7 +247,7 @@ class Search:
             return BEFORE if _POINTS_BACK.search(line.text) else CONTEXT
         if term.stem in line.titled:
             return CONTEXT
-        return CONTEXT * max((credits.get(word, 0.0) for word in line.before | line.titled), default=0.0)
+        return CONTEXT * max((standing.get(word, 0.0) for word in line.before | line.titled), default=0.0)
 
     def _first_person_near(self, line: Line) -> bool:
         return any(

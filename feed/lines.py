@@ -10,44 +10,75 @@ import msgspec
 from feed.items import Item
 from feed.text import sentence_spans
 from feed.values import MONTHS, WEEKDAYS, Name, Value, names, values
-from feed.words import STOP_WORDS, stem, stems
+from feed.words import STOP_WORDS, listed, stem, stems
 
 MAX_LINES = 2_000  # of one item; the rest of a longer one is not weighed
 _CARRY_LINES = 3  # a pronoun looks back over so many sentences
 
 _FEMALE = frozenset(
-    "anna maria mary emma olivia sophia sofia ava mia amelia charlotte elena helena laura lena julia sarah sara hannah"
-    " hanna ida clara eva eve rosa rose lucy lily alice ella grace chloe emily elizabeth kate katie katherine karen linda"
-    " susan margaret ruth nora nina vera irene ingrid astrid greta freya fatima aisha leila layla priya anita meera mei"
-    " yuki sakura amara ngozi zainab carmen isabel isabella lucia marta teresa beatriz ines claire marie camille sophie"
-    " juliette jane janet joan judith rachel rebecca martha agnes edith mabel dolores gloria victoria jessica jennifer"
-    " michelle nicole amy amanda zoe iris ivy hazel violet daisy miriam naomi esther deborah tamar noor mara maya tara"
-    " petra monika katarina olga tatiana natasha svetlana anya dina gabriela valentina renata chiara giulia francesca".split()
+    listed(
+        "anna maria mary emma olivia sophia sofia ava mia amelia charlotte elena helena laura lena julia sarah sara "
+        "hannah"
+        " hanna ida clara eva eve rosa rose lucy lily alice ella grace chloe emily elizabeth kate katie katherine "
+        "karen "
+        "linda"
+        " susan margaret ruth nora nina vera irene ingrid astrid greta freya fatima aisha leila layla priya anita "
+        "meera mei"
+        " yuki sakura amara ngozi zainab carmen isabel isabella lucia marta teresa beatriz ines claire marie camille "
+        "sophie"
+        " juliette jane janet joan judith rachel rebecca martha agnes edith mabel dolores gloria victoria jessica "
+        "jennifer"
+        " michelle nicole amy amanda zoe iris ivy hazel violet daisy miriam naomi esther deborah tamar noor mara maya "
+        "tara"
+        " petra monika katarina olga tatiana natasha svetlana anya dina gabriela valentina renata chiara giulia "
+        "francesca"
+    )
 )
 _MALE = frozenset(
-    "john james robert michael william david richard joseph thomas tom charles daniel matthew anthony mark paul steven"
-    " andrew george kenneth edward brian ronald kevin jason peter pete henry harry jack oscar oliver leo max felix lukas"
-    " lucas jonas jan jens lars erik eric sven bjorn olaf hans klaus karl carl otto emil anton viktor victor ivan boris"
-    " dmitri sergei mikhail pavel marek tomas miguel carlos jose juan pedro luis diego pablo antonio marco luca giovanni"
-    " matteo francesco pierre jean jacques louis antoine mohamed mohammed ahmed ali omar hassan ibrahim yusuf samir raj"
-    " arjun ravi sanjay wei hiroshi kenji takeshi kwame kofi chidi emeka tunde ben benjamin sam samuel simon stephen alan"
-    " albert arthur frank fred walter ralph roy noah liam ethan mason logan jacob theo hugo finn milo adam aaron nathan"
-    " patrick sean connor dylan gareth rhys ewan callum angus gus ed bill bob jim joe mike nick rick steve tim tony".split()
+    listed(
+        "john james robert michael william david richard joseph thomas tom charles daniel matthew anthony mark paul "
+        "steven"
+        " andrew george kenneth edward brian ronald kevin jason peter pete henry harry jack oscar oliver leo max felix "
+        "lukas"
+        " lucas jonas jan jens lars erik eric sven bjorn olaf hans klaus karl carl otto emil anton viktor victor ivan "
+        "boris"
+        " dmitri sergei mikhail pavel marek tomas miguel carlos jose juan pedro luis diego pablo antonio marco luca "
+        "giovanni"
+        " matteo francesco pierre jean jacques louis antoine mohamed mohammed ahmed ali omar hassan ibrahim yusuf "
+        "samir raj"
+        " arjun ravi sanjay wei hiroshi kenji takeshi kwame kofi chidi emeka tunde ben benjamin sam samuel simon "
+        "stephen "
+        "alan"
+        " albert arthur frank fred walter ralph roy noah liam ethan mason logan jacob theo hugo finn milo adam aaron "
+        "nathan"
+        " patrick sean connor dylan gareth rhys ewan callum angus gus ed bill bob jim joe mike nick rick steve tim tony"
+    )
 )
 _SHE = re.compile(r"\b(?:she|her|hers|herself|woman|mother|grandmother|sister|daughter|wife|mrs|ms)\b", re.IGNORECASE)
 _HE = re.compile(r"\b(?:he|him|his|himself|man|father|grandfather|brother|son|husband|mr|fisherman)\b", re.IGNORECASE)
 _THIRD = re.compile(r"\b(?:she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
 _PLACE_OR_BODY = frozenset(
-    "street road avenue square bay island river lake sea bridge valley hill mount mountain park university college school"
-    " council company institute museum library hospital club church hall house station airport north south east west"
-    " county city town village group bank party union association society inc ltd the".split()
+    listed(
+        "street road avenue square bay island river lake sea bridge valley hill mount mountain park university college "
+        "school"
+        " council company institute museum library hospital club church hall house station airport north south east "
+        "west"
+        " county city town village group bank party union association society inc ltd the"
+    )
 )
 _ROLES = frozenset(
-    "mr mrs ms miss dr prof professor sir lady lord dame mayor councillor councilor president minister captain chief"
-    " officer judge sergeant inspector director head teacher coach baker farmer fisherman nurse engineer artist doctor"
-    " historian curator biologist scientist researcher owner founder chef pilot author poet singer resident student"
-    " neighbour neighbor mother father grandmother grandfather aunt uncle sister brother king queen prince princess saint"
-    " father reverend rabbi imam botanist ecologist architect spokeswoman spokesman spokesperson librarian beekeeper".split()
+    listed(
+        "mr mrs ms miss dr prof professor sir lady lord dame mayor councillor councilor president minister captain "
+        "chief"
+        " officer judge sergeant inspector director head teacher coach baker farmer fisherman nurse engineer artist "
+        "doctor"
+        " historian curator biologist scientist researcher owner founder chef pilot author poet singer resident student"
+        " neighbour neighbor mother father grandmother grandfather aunt uncle sister brother king queen prince "
+        "princess "
+        "saint"
+        " father reverend rabbi imam botanist ecologist architect spokeswoman spokesman spokesperson librarian "
+        "beekeeper"
+    )
 )
 _ROLE_BEFORE = re.compile(
     rf"\b(?:{'|'.join(sorted(_ROLES))}|son|daughter|husband|wife|cousin|colleague|friend)s?\.?,?\s$", re.IGNORECASE
@@ -61,11 +92,14 @@ _PLACE_CONTEXT = re.compile(
 
 # Words that speak to a machine instead of a reader; such a sentence is no evidence for anything.
 ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.?!]{0,40}\b(?:instructions?|prompts?|rules?|above|previous|prior|everything|guidelines)\b"
-    r"|\b(?:system prompt|developer mode|jailbreak|as an ai|language model|chatgpt|you are now|new instructions?|assistant must)\b"
+    r"\b(?:ignore|disregard|forget|override)\b[^.?!]{0,40}\b(?:instructions?|prompts?|rules?|above|previous|prior"
+    r"|everything|guidelines)\b"
+    r"|\b(?:system prompt|developer mode|jailbreak|as an ai|language model|chatgpt|you are now|new instructions?"
+    r"|assistant must)\b"
     r"|^\W*(?:system|assistant|user|instructions?)\s*:|<\|?/?(?:im_start|im_end|system|inst)\b|\[/?INST\]"
     r"|\b(?:respond|reply|answer)\s(?:only\s)?(?:with|by saying)\b"
-    r"|\b(?:say|print|output|repeat)\s(?:exactly|only|verbatim)\b|\b(?:reveal|print|show)\s(?:your|the)\s(?:instructions|prompt)",
+    r"|\b(?:say|print|output|repeat)\s(?:exactly|only|verbatim)\b|\b(?:reveal|print|show)\s(?:your"
+    r"|the)\s(?:instructions|prompt)",
     re.IGNORECASE,
 )
 
@@ -168,12 +202,13 @@ def cast_of(text: str) -> Cast:
 
 def roles_of(person: str, text: str) -> frozenset[str]:
     """The nouns in apposition to a name: "my daughter Signe", "Ines Marchetti, the librarian"."""
-    first = re.escape(person.split()[0])
+    first = re.escape(person.split(maxsplit=1)[0])
     found: set[str] = set()
     for match in re.finditer(rf"\b([a-z]+),?\s(?:[A-Z][\w.]*\s){{0,2}}{first}\b", text):
         found.add(stem(match[1]))
     for match in re.finditer(
-        rf"\b{re.escape(person)}(?:,\s|\sis\s|\swas\s)(?:\d+,\s)?(?:an?|the|my|his|her|our|their)\s((?:[a-z-]+\s?){{1,4}})",
+        rf"\b{re.escape(person)}(?:,\s|\sis\s|\swas\s)(?:\d+,\s)?(?:an?|the|my|his|her|our"
+        rf"|their)\s((?:[a-z-]+\s?){{1,4}})",
         text,
     ):
         found |= {stem(word) for word in match[1].split()}

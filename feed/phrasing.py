@@ -33,7 +33,9 @@ _EXAMPLES = (
         "",
         "It closes for good on Friday.",
     ),
-    ("Do they deliver?", "The shop does not deliver, but it takes orders by telephone.", "No,", "it does not deliver, but it takes orders by telephone."),
+    ("Do they deliver?", "The shop does not deliver, but it takes orders by telephone.", "No,", "it does not deliver, "
+                                                                                                "but it takes orders "
+                                                                                                "by telephone."),
 )  # fmt: skip
 
 
@@ -47,7 +49,7 @@ class Phraser:
     def phrase(
         self, item: Item, question: Question, lines: Sequence[Line], verdict: str, cancelled: Cancelled
     ) -> str | None:
-        """Return one spoken sentence that answers ``question`` from ``lines``, or None when theirs are better as they are.
+        """Return one spoken sentence that answers ``question`` from ``lines``, or None when theirs are better.
 
         ``verdict`` is "Yes", "No" or "" and opens the sentence.
         """
@@ -114,8 +116,10 @@ def _messages(item: Item) -> list[Message]:
         else "You tell a reader about a text."
     )
     system = (
-        f"You are {persona.name}, {persona.role}. {persona.manner} {view} You answer aloud, in one short spoken sentence,"
-        " with only what the fact says that answers the question, in its own words. Keep its numbers and names as written."
+        f"You are {persona.name}, {persona.role}. {persona.manner} {view} You answer aloud, in one short spoken "
+        f"sentence,"
+        " with only what the fact says that answers the question, in its own words. Keep its numbers and names as "
+        "written."
     )
     messages = [Message("system", system)]
     for question, fact, opener, spoken in _EXAMPLES:
@@ -128,7 +132,7 @@ def _asked(question: str, fact: str) -> Message:
 
 
 def _answers(question: Question, lines: Sequence[Line], spoken: str) -> bool:
-    """Tell whether ``spoken`` kept what answers the question: every value of the kind asked for, every name asked for."""
+    """Tell whether ``spoken`` kept what answers the question: every value of the kind asked for, every name."""
     kinds = _KEY_KINDS.get(question.kind, frozenset())
     stated = [value for line in lines for value in line.values if value.kind in kinds]
     counting = [value for value in stated if value.unit and stem(value.unit) == question.asked]

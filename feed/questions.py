@@ -10,7 +10,7 @@ import msgspec
 from feed.lines import ORDERS, Cast
 from feed.text import sentences
 from feed.values import Value, names, values
-from feed.words import STOP_WORDS, stem, tokens
+from feed.words import STOP_WORDS, listed, stem, tokens
 
 MAX_QUESTION_CHARS = 2_000
 _SHORTEST_CLAIM = 5  # words of a statement with a question mark ("The ferry runs every night?"); less is a fragment
@@ -19,16 +19,18 @@ MAX_PARTS = 3  # questions that are answered in one reply
 # Words of a question that its answer need not share.
 _GENERIC = frozenset(
     stem(word)
-    for word in (
-        "article story piece text post item news report page tell know say talk mention describe explain give happen get go"
+    for word in listed(
+        "article story piece text post item news report page tell know say talk mention describe explain give happen "
+        "get go"
         " come make use thing kind sort type way many much number amount total exactly actually currently really about"
         " name called call person people someone somebody anyone anybody everyone author writer please could would like"
         " want need let think mean question answer information detail details more else anything something involve"
         " involved regard regarding related exact specific particular main first planned plan going happening become"
         " there here place time year day old long far often take takes due part work works done new"
         " according reason cause main important interesting ever whole entire state stated written read figure"
-        " instead run use hold provide offer operate include contain serve keep bring put look become less fewer than person persons different specifically precise precisely approximately roughly"
-    ).split()
+        " instead run use hold provide offer operate include contain serve keep bring put look become less fewer than "
+        "person persons different specifically precise precisely approximately roughly"
+    )
 )
 _NAME_WEIGHT, _WORD_WEIGHT, _GENERIC_WEIGHT, _INHERITED_WEIGHT = 1.6, 1.0, 0.25, 0.45
 _SORT_WEIGHT = 0.4  # of the noun in "which school": the answer may be one without saying so
@@ -57,14 +59,15 @@ class Term(msgspec.Struct, frozen=True):
 
 _DIMENSIONS = frozenset(
     stem(word)
-    for word in (
-        "long far tall high deep wide big large heavy fast hot cold warm late early soon small thick steep weigh last stay"
+    for word in listed(
+        "long far tall high deep wide big large heavy fast hot cold warm late early soon small thick steep weigh last "
+        "stay"
         " continue go measure"
-    ).split()
+    )
 )
 
 
-_LOCATED = frozenset(stem(word) for word in "live located situated based stay found".split())
+_LOCATED = frozenset(stem(word) for word in listed("live located situated based stay found"))
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,28 +103,40 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("how old", r"\bhow old\b|\b(?:what|which)(?: is| was|'s)? (?:\w+ ){0,3}age\b|\bat what age\b"),
     ("how many", r"\bhow many\b|\bwhat(?:'s| is| was)? the (?:exact |total )?number of\b"),
     ("how often", r"\bhow (?:often|frequently)\b"),
-    ("how much", r"\bhow (?:much|expensive|costly)\b|\bwhat(?: does| do| did| will| would| is| are| was|'s)\b.*\b(?:cost|price|fee|fare|salary|budget|pay)\b|\bat what price\b|\bwhat (?:percentage|percent|share|proportion|fraction)\b"),
-    ("how long", r"\bhow (?:long|far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|warm|late|early|soon|small|thick|steep)\b"),
+    ("how much", r"\bhow (?:much|expensive|costly)\b|\bwhat(?: does| do| did| will| would| is| are| was"
+                 r"|'s)\b.*\b(?:cost|price|fee|fare|salary|budget|pay)\b|\bat what price\b|\bwhat (?:percentage"
+                 r"|percent|share|proportion|fraction)\b"),
+    ("how long", r"\bhow (?:long|far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|warm|late|early|soon|small"
+                 r"|thick|steep)\b"),
     ("time", r"\b(?:what|which) time\b|\b(?:what|which) hour\b"),
     ("year", r"\b(?:what|which) year\b"),
-    ("when", r"\bwhen\b|\b(?:what|which) (?:date|day|month|season|weekday|century|decade)\b|\bsince when\b|\bhow long ago\b"),
-    ("why", r"\bwhy\b|\bhow come\b|\bwhat(?:'s| is| was| are| were)? (?:the |\w+ ){0,2}(?:reason|reasons|cause|motive)\b|\bwhat (?:made|makes|caused|causes|prompted|led)\b|\bfor what reason\b|\bwhat for\b"),
-    ("name", r"\bwhat(?:'s| is| was| are| were) (?:the |his |her |its |their |your |\w+'s )?(?:full |first |last )?names?\b|\bwhat(?:'s| is| was| are| were| do| does| did)\b.*\b(?:called|named)\b|\b(?:names?|title) of\b"),
+    ("when", r"\bwhen\b|\b(?:what|which) (?:date|day|month|season|weekday|century|decade)\b|\bsince when\b|\bhow long "
+             r"ago\b"),
+    ("why", r"\bwhy\b|\bhow come\b|\bwhat(?:'s| is| was| are| were)? (?:the |\w+ ){0,2}(?:reason|reasons|cause"
+            r"|motive)\b|\bwhat (?:made|makes|caused|causes|prompted|led)\b|\bfor what reason\b|\bwhat for\b"),
+    ("name", r"\bwhat(?:'s| is| was| are| were) (?:the |his |her |its |their |your |\w+'s )?(?:full |first |last "
+             r")?names?\b|\bwhat(?:'s| is| was| are| were| do| does| did)\b.*\b(?:called|named)\b|\b(?:names?|title) "
+             r"of\b"),
     ("where", r"\bwhere\b|\b(?:what|which) (?:place|city|town|country|village|street|island|region)\b"),
     ("who", r"\bwho(?:m|se)?\b|\bwho's\b|\bwhich (?:person|people|man|woman|company|councillor|scientist|team)\b"),
     ("how", r"\bhow\b"),
     ("what", r"\bwhat\b|\bwhich\b|\bwhat's\b"),
     ("tell", r"^\W*(?:tell|explain|describe|talk|give|say|share|show|read)\b"),
-    ("yes-no", rf"^(?:and |but |so |well |ok |then |also |or |oh |hm |wait )*(?:{_AUX})\b|,\s*(?:right|isn't it|is it|correct|no)\?*$"),
+    ("yes-no", rf"^(?:and |but |so |well |ok |then |also |or |oh |hm |wait )*(?:{_AUX})\b|,\s*(?:right|isn't it|is it"
+               rf"|correct|no)\?*$"),
 )  # fmt: skip
 _KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _ASKED = re.compile(
-    r"\bhow (?:many|much)\s+((?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:" + _AUX + r"|live|work|came|come|took|take|died|attended|visited|voted|sit|go|went|run|fit|of|in|at|on|to|per|there|that|who|a)\b"
-    r"|\bhow (?:many|much)\s+([\w-]+)|\bnumber of\s+([\w-]+)|\b(?:what|which)\s+(colou?r|language|instrument|material|animal|breed|sport|subject|degree|percentage|percent|share|day|month|date)\b",
+    r"\bhow (?:many|much)\s+((?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:" + _AUX + r"|live|work|came|come|took|take|died|attended"
+                                                                        r"|visited|voted|sit|go|went|run|fit|of|in|at"
+                                                                        r"|on|to|per|there|that|who|a)\b"
+    r"|\bhow (?:many|much)\s+([\w-]+)|\bnumber of\s+([\w-]+)|\b(?:what|which)\s+(colou?r|language|instrument|material"
+    r"|animal|breed|sport|subject|degree|percentage|percent|share|day|month|date)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _HOLDER = re.compile(
-    r"\bwhat (?:does|did|do|is|was) (?P<a>.+?)(?:'s)? (?:think|say|said|believe|feel|argue|claim|suggest|want|opinion|view|position|stance)\b"
+    r"\bwhat (?:does|did|do|is|was) (?P<a>.+?)(?:'s)? (?:think|say|said|believe|feel|argue|claim|suggest|want|opinion"
+    r"|view|position|stance)\b"
     r"|\b(?:opinion|view|position|stance) of (?P<b>[\w .'-]+)|\baccording to (?P<c>[\w .'-]+?)(?:,|\?|$)"
     r"|\bhow (?:does|did|do) (?P<d>.+?) feel\b|\b(?P<e>[A-Z][\w' -]+?)'s (?:opinion|view|position|stance|take)\b",
     re.IGNORECASE,

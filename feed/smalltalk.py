@@ -22,7 +22,7 @@ from feed.evidence import Reading
 from feed.lines import Line
 from feed.questions import Question
 from feed.talk import intent, name_given
-from feed.words import stem, tokens
+from feed.words import listed, stem, tokens
 
 POLITE = frozenset(
     ("greeting", "thanks", "goodbye", "remark", "silence")
@@ -36,14 +36,19 @@ _ABOUT_TEXT = re.compile(
     re.IGNORECASE,
 )
 _VIEW = re.compile(
-    r"\b(?:I (?:think|believe|feel|love|like|hate|prefer|hope|wish|want|am convinced|would rather|don't|do not|never)|my (?:view|opinion|favou?rite|advice)"
-    r"|should|ought|worth|wonderful|terrible|beautiful|best|worst|argue[sd]?|sa(?:id|ys)|believes?|thinks?|critics?|supporters?|opponents?)\b",
+    r"\b(?:I (?:think|believe|feel|love|like|hate|prefer|hope|wish|want|am convinced|would rather|don't|do not|never)"
+    r"|my (?:view|opinion|favou?rite|advice)"
+    r"|should|ought|worth|wonderful|terrible|beautiful|best|worst|argue[sd]?|sa(?:id|ys)|believes?|thinks?|critics?"
+    r"|supporters?|opponents?)\b",
     re.IGNORECASE,
 )
 _FOREIGN = {
-    "German": "wie was wer wo wann warum wieso welche welcher welches ist sind das der die und nicht ein eine kostet viel heißt hat gibt es wurde worum geht",
-    "French": "qui que quoi quel quelle quand où pourquoi comment combien est-ce le la les des une est sont pas dans et ça c'est coûte",
-    "Spanish": "qué quién cuándo dónde cómo cuánto cuál por el la los las una es son está no cuesta y de cuántos cuántas",
+    "German": "wie was wer wo wann warum wieso welche welcher welches ist sind das der die und nicht ein eine kostet "
+    "viel heißt hat gibt es wurde worum geht",
+    "French": "qui que quoi quel quelle quand où pourquoi comment combien est-ce le la les des une est sont pas dans "
+    "et ça c'est coûte",
+    "Spanish": "qué quién cuándo dónde cómo cuánto cuál por el la los las una es son está no cuesta y de cuántos "
+    "cuántas",
     "Italian": "che chi quando dove perché come quanto quale il lo gli una è sono non di costa cosa quanti",
     "Portuguese": "que quem quando onde porque como quanto qual o os uma é são não custa você",
     "Dutch": "wie wat waar wanneer waarom hoe welke het een zijn niet kost hoeveel is de",
@@ -52,8 +57,12 @@ _FOREIGN = {
 }
 _FOREIGN_WORDS = {language: frozenset(listed.split()) for language, listed in _FOREIGN.items()}
 _ENGLISH = frozenset(
-    "the is are was were what who when where why how which does do did of and to in it that this a an for on with you can there"
-    " many much about have has will would i me my not at".split()
+    listed(
+        "the is are was were what who when where why how which does do did of and to in it that this a an for on with "
+        "you "
+        "can there"
+        " many much about have has will would i me my not at"
+    )
 )
 _SCRIPTS = re.compile(
     r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -285,13 +294,19 @@ _NO_SIDE = (
     "I'll leave the judging to you.",
 )
 _FIXED: dict[str, tuple[str, ...]] = {
-    "silence": ("I didn't catch that. Ask me anything about {title}.", "Take your time. I'm here to talk about {title}."),
+    "silence": ("I didn't catch that. Ask me anything about {title}.", "Take your time. I'm here to talk about "
+                                                                       "{title}."),
     "greeting": ("Hello! What would you like to know about {title}?", "Hi there! Shall we talk about {title}?"),
-    "how are you": ("I'm well, thank you. What would you like to know about {title}?", "All good here, thanks. Ask me about {title}."),
+    "how are you": ("I'm well, thank you. What would you like to know about {title}?", "All good here, thanks. Ask me "
+                                                                                       "about {title}."),
     "thanks": ("You're welcome.", "My pleasure.", "Gladly. Ask on, if you like."),
     "goodbye": ("Goodbye, and thanks for stopping by.", "See you. It was good to talk."),
-    "are you real": ("I'm a digital host, not a person of flesh and blood, but what I tell you comes from the {noun}.",),
-    "remark": ("Is there anything else you'd like to know about {title}?", "Ask on, if you like; there is more in the {noun}."),
-    "joke": ("That isn't what I'm here for, I'm afraid. Ask me about {title}.", "I'll leave that to others. I can tell you about {title}."),
-    "order": ("I'll stay with what the {noun} says. Ask me about {title}.", "That I won't do; I'm here to talk about {title}."),
+    "are you real": ("I'm a digital host, not a person of flesh and blood, but what I tell you comes from the {noun}.",
+    ),
+    "remark": ("Is there anything else you'd like to know about {title}?", "Ask on, if you like; there is more in the "
+                                                                           "{noun}."),
+    "joke": ("That isn't what I'm here for, I'm afraid. Ask me about {title}.", "I'll leave that to others. I can "
+                                                                                "tell you about {title}."),
+    "order": ("I'll stay with what the {noun} says. Ask me about {title}.", "That I won't do; I'm here to talk about "
+                                                                            "{title}."),
 }  # fmt: skip

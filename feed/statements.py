@@ -7,74 +7,99 @@ import re
 from feed.lines import Line, roles_of
 from feed.questions import SPEAKER, Question
 from feed.values import Value
-from feed.words import alike, stem, tokens
+from feed.words import alike, listed, stem, tokens
 
 Credits = dict[str, dict[str, float]]  # of each term of a question: the stems that stand for it, and how well
 SURE, MAYBE, FAINT, NO = 1.0, 0.5, 0.1, 0.0
 
 
 _WHEN = re.compile(
-    r"\b(?:ago|yesterday|today|tonight|tomorrow|since|spring|summer|autumn|winter|christmas|easter|midnight|noon|dawn|dusk"
+    r"\b(?:ago|yesterday|today|tonight|tomorrow|since|spring|summer|autumn|winter|christmas|easter|midnight|noon|dawn"
+    r"|dusk"
     r"|(?:last|next|this|every|each|that) (?:year|month|week|day|night|morning|evening|season|\w+day)|century|decade"
     r"|(?:in|after|within|for|over|until|before|by) (?:\w+ ){1,3}(?:years?|months?|weeks?|days?|hours?|minutes?)"
     r"|morning|afternoon|evening|night|sunrise|sunset|weekends?|when|once|\d0s)\b",
     re.IGNORECASE,
 )
 _REASON_GIVEN = re.compile(
-    r"\b(?:because|so that|due to|thanks to|owing to|as a result|(?:the|one|main|two|three|likeliest|only) (?:\w+ )?(?:reasons?|answer|causes?) (?:is|are|was)"
-    r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|that is why|which is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b",
+    r"\b(?:because|so that|due to|thanks to|owing to|as a result|(?:the|one|main|two|three|likeliest|only) (?:\w+ "
+    r")?(?:reasons?|answer|causes?) (?:is|are|was)"
+    r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|that is why|which "
+    r"is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b",
     re.IGNORECASE,
 )
 _REASON_HINTED = re.compile(
-    r"\b(?:since|therefore|means? that|after (?:\w+ ){0,2}\w+ing|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|argu\w+|so (?:I|he|she|they|we|it)\b|blam\w+|explain\w*|believ\w+"
-    r"|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|be\b|\d|[A-Z])[a-z]+|as (?:he|she|they|I)\b|out of|whenever|until|otherwise)\b",
+    r"\b(?:since|therefore|means? that|after (?:\w+ ){0,2}\w+ing|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|argu\w+"
+    r"|so (?:I|he|she|they|we|it)\b|blam\w+|explain\w*|believ\w+"
+    r"|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|be\b|\d|[A-Z])[a-z]+|as (?:he|she|they|I)\b|out of|whenever"
+    r"|until|otherwise)\b",
     re.IGNORECASE,
 )
-_TWO_DIGITS = r"(?:\d{1,3}|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen))"
+_TWO_DIGITS = (
+    r"(?:\d{1,3}|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five"
+    r"|six|seven|eight|nine|ten|eleven|twelve|\w+teen))"
+)
 _PERSON_AGE = re.compile(
-    rf",\s(?:aged\s)?{_TWO_DIGITS}(?=[,.;)]|\s(?:and|who)\b)|\b[\w-]+[- ]years?[- ]olds?\b|\baged?\s(?:of\s)?{_TWO_DIGITS}\b"
-    rf"|\b(?:turn(?:ed|s)?|am|is|was|'m|’m)\s{_TWO_DIGITS}\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo|degree|per|people|hours|days|weeks|months|p\.m|a\.m|of\b))"
+    rf",\s(?:aged\s)?{_TWO_DIGITS}(?=[,.;)]|\s(?:and|who)\b)|\b[\w-]+[- ]years?[- ]olds?\b"
+    rf"|\baged?\s(?:of\s)?{_TWO_DIGITS}\b"
+    rf"|\b(?:turn(?:ed|s)?|am|is|was|'m|’m)\s{_TWO_DIGITS}\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo"
+    rf"|degree|per|people|hours|days|weeks|months|p\.m|a\.m|of\b))"
     rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])|\bborn\b.*\b\d{{4}}\b",
     re.IGNORECASE,
 )
 _THING_AGE = re.compile(
-    r"\b(?:founded|built|opened|established|dates? (?:back )?(?:to|from)|planted|made|painted|written|came)\b.*\b\d{4}\b|\b\d+ years\b|\byears? old\b|\bcentur(?:y|ies)\b",
+    r"\b(?:founded|built|opened|established|dates? (?:back )?(?:to|from)|planted|made|painted|written"
+    r"|came)\b.*\b\d{4}\b|\b\d+ years\b|\byears? old\b|\bcentur(?:y|ies)\b",
     re.IGNORECASE,
 )
 _PERSON_NOUN = re.compile(
-    r"\b(?:\w+(?:ers|ors|ists|ians|men|women|er|or|ist|ian|man|woman)|people|nurses?|council|family|team|company|mother|father"
-    r"|sister|brother|daughter|son|wife|husband|friends?|neighbou?rs?|volunteers|students?|residents|children|parents|university|government|i|we|my)\b",
+    r"\b(?:\w+(?:ers|ors|ists|ians|men|women|er|or|ist|ian|man|woman)|people|nurses?|council|family|team|company"
+    r"|mother|father"
+    r"|sister|brother|daughter|son|wife|husband|friends?|neighbou?rs?|volunteers|students?|residents|children|parents"
+    r"|university|government|i|we|my)\b",
     re.IGNORECASE,
 )
 _OFTEN = re.compile(
-    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|always|never|rarely|often|(?:a|per) (?:day|night|week|month|year|hour|season)(?=[,.;:!)]|$|\s(?:on|in|at|from|and|or|with|if|when|except|for)\b))\b",
+    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|always|never|rarely|often"
+    r"|(?:a|per) (?:day|night|week|month|year|hour|season)(?=[,.;:!)]|$|\s(?:on|in|at|from|and|or|with|if|when|except"
+    r"|for)\b))\b",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
     r"\b(?:call(?:ed|s)?|named?|known as|dubbed|christened|nicknamed|titled|entitled)\b", re.IGNORECASE
 )
 _PLACE = re.compile(
-    r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around|into|through|off|over|by)\s(?:[a-z]+\s){0,3}(?!\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)[\w’']+",
+    r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around"
+    r"|into|through|off|over|by)\s(?:[a-z]+\s){0,3}(?!\d|(?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b)[\w’']+",
 )
 _PLACE_NAME = re.compile(
     r"\b(?:in|at|near|from|to|on|above|off|outside)\s(?:the\s)?(?:[a-z]+\s(?:of|in|on)\s)?[A-Z]\w+"
 )
 _DOING = re.compile(
-    r"\bwhat (?:does|do|did) .+ (?:do|work as)\b(?: for (?:a living|work))?\W*$|\b(?:job|profession|occupation|trade|living)\b",
+    r"\bwhat (?:does|do|did) .+ (?:do|work as)\b(?: for (?:a living|work))?\W*$|\b(?:job|profession|occupation|trade"
+    r"|living)\b",
     re.IGNORECASE,
 )
 _OCCUPATION = re.compile(
-    r"\b(?:is|was|am|are|became|being) (?:an?|the)\b|\bworks? (?:as|at|for|in)\b|,\san?\s|\b(?:runs?|owns?|teaches|sells?|plan(?:s|ned)? to|will)\b",
+    r"\b(?:is|was|am|are|became|being) (?:an?|the)\b|\bworks? (?:as|at|for|in)\b|,\san?\s|\b(?:runs?|owns?|teaches"
+    r"|sells?|plan(?:s|ned)? to|will)\b",
     re.IGNORECASE,
 )
 _MEASURES = frozenset(
-    "minute hour day week month year decade century second metre meter kilometre kilometer km m cm mm mile foot inch kilo"
-    " kilogram kg gram tonne ton litre liter centimetre millimetre pound ounce degree acre hectare square night season page percent mph kph knot watt".split()
+    listed(
+        "minute hour day week month year decade century second metre meter kilometre kilometer km m cm mm mile foot "
+        "inch "
+        "kilo"
+        " kilogram kg gram tonne ton litre liter centimetre millimetre pound ounce degree acre hectare square night "
+        "season page percent mph kph knot watt"
+    )
 )
-_COLOURS = re.compile(r"\b(?:red|blue|green|yellow|white|black|brown|orange|purple|pink|grey|gray|gold\w*|silver|turquoise|cream|crimson|scarlet|violet|beige)\b", re.IGNORECASE)  # fmt: skip
+_COLOURS = re.compile(r"\b(?:red|blue|green|yellow|white|black|brown|orange|purple|pink|grey|gray|gold\w*|silver"
+                      r"|turquoise|cream|crimson|scarlet|violet|beige)\b", re.IGNORECASE)  # fmt: skip
 
 
-def states(question: Question, line: Line, credits: Credits) -> float:
+def states(question: Question, line: Line, held: Credits) -> float:
     """Return how surely ``line`` states the kind of thing that ``question`` asks for: ``SURE``, ``MAYBE`` or ``NO``."""
     if question.kind == "who":
         if _WHO_IS.match(question.text) and question.names:
@@ -86,7 +111,7 @@ def states(question: Question, line: Line, credits: Credits) -> float:
         return SURE if _REASON_GIVEN.search(line.text) else MAYBE if _REASON_HINTED.search(line.text) else NO
     if _DOING.search(question.text) and question.kind == "what":
         return SURE if _OCCUPATION.search(line.text) else FAINT
-    return SURE if _states(question, line, credits) else NO
+    return SURE if _states(question, line, held) else NO
 
 
 _WHO_IS = re.compile(r"^\W*(?:and |so |but )?who(?:\s(?:is|was|are)|'s)\s[A-Z]")
@@ -98,12 +123,12 @@ def _forms(question: Question, line: Line) -> list[str]:
     return [name.text for name in line.names if asked & set(name.words)]
 
 
-def _states(question: Question, line: Line, credits: Credits) -> bool:
+def _states(question: Question, line: Line, held: Credits) -> bool:
     kind = question.kind
     if question.asked in ("colour", "color"):
         return bool(_COLOURS.search(line.text))
     if kind == "how many":
-        return any(_counts(value, question, line, credits) for value in line.values)
+        return any(_counts(value, question, line, held) for value in line.values)
     if kind == "how much":
         return any(_amounts(value, question) for value in line.values) or bool(
             re.search(r"\b(?:free|nothing|no charge)\b", line.text)
@@ -126,7 +151,7 @@ def _states(question: Question, line: Line, credits: Credits) -> bool:
             _WHEN.search(line.text)
         )
     if kind == "name":
-        return bool(_new_names(question, line)) and _named(question, line, credits)
+        return bool(_new_names(question, line)) and _named(question, line, held)
     if kind == "where":
         named_only = all(term.name or not term.key for term in question.terms)
         return bool((_PLACE_NAME if named_only else _PLACE).search(line.text))
@@ -138,14 +163,14 @@ def _new_names(question: Question, line: Line) -> list[str]:
     return [name.text for name in line.names if not name.opening and not {stem(w) for w in name.words} <= asked]
 
 
-def _named(question: Question, line: Line, credits: Credits) -> bool:
+def _named(question: Question, line: Line, held: Credits) -> bool:
     """A naming word, or a name right beside a word of the question ("the boat Aurora", "Norrline, the company")."""
     if _CALLED.search(line.text):
         return True
     spots = [
         token
         for token in tokens(line.text)
-        if any(token.stem in credits[term.stem] for term in question.terms if term.key and not term.name)
+        if any(token.stem in held[term.stem] for term in question.terms if term.key and not term.name)
     ]
     for name in line.names:
         if name.opening or name.text not in _new_names(question, line):
@@ -202,7 +227,7 @@ def _amounts(value: Value, question: Question) -> bool:
     )
 
 
-def _counts(value: Value, question: Question, line: Line, credits: Credits) -> bool:
+def _counts(value: Value, question: Question, line: Line, held: Credits) -> bool:
     """Tell whether ``value`` counts what is asked: the word for it stands just after (or before) the number."""
     if value.kind not in ("number", "percent", "year") and not (
         value.kind == "money" and stem(value.unit) == question.asked
@@ -212,13 +237,13 @@ def _counts(value: Value, question: Question, line: Line, credits: Credits) -> b
         return False  # "half price" counts nobody
     if not question.asked:
         return True
-    standing = credits.get(question.asked, {question.asked: 1.0})
+    standing = held.get(question.asked, {question.asked: 1.0})
     after = [token.stem for token in tokens(line.text[value.end : value.end + 40])][:4]
     before = [token.stem for token in tokens(line.text[max(0, value.start - 40) : value.start])][-4:]
     if any(word in standing or alike(question.asked, word) for word in (*after, *before, stem(value.unit))):
         return True
     verbs = [term for term in question.terms if term.key and term.stem != question.asked and not term.name]
-    if any(stem(value.unit) == term.stem or stem(value.unit) in credits[term.stem] for term in verbs):
+    if any(stem(value.unit) == term.stem or stem(value.unit) in held[term.stem] for term in verbs):
         return True  # "two died" counts what the sentence before spoke of
     return question.asked in _COUNTED_LOOSELY and value.kind == "number" and not _measured(value)
 

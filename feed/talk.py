@@ -6,30 +6,88 @@ import re
 
 _INTENTS: tuple[tuple[str, str], ...] = (
     ("silence", r"[\W_]*"),
-    ("repeat", r"(?:sorry |pardon |what )*(?:(?:can|could|would) you )?(?:please )?(?:say (?:that|it) again|repeat(?: that| it| yourself)?|once more|come again|what did you (?:just )?say|i (?:didn't|did not) (?:catch|hear|get) (?:that|it|you))(?: please)?|pardon(?: me)?|what|huh|sorry"),
-    ("greeting", r"(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy|hallo|hola|bonjour|guten tag|ciao|salut)(?: there| everyone| again| you)?(?: \w+)?"),
-    ("how are you", r"(?:(?:hi|hello|hey)(?: there)? )?(?:how are you(?: doing)?(?: today)?|how(?:'s| is) it going|how do you do|how have you been|what(?:'s| is) up|you (?:ok|okay|alright|all right)|how do you feel(?: today)?)"),
-    ("thanks", r"(?:(?:ok|okay|great|good|perfect|nice|wow|cool|well|alright|all right|yes|oh) )*(?:thanks|thank you|thx|cheers|ta|many thanks|much appreciated|danke|merci|gracias)(?: you)?(?: (?:a lot|so much|very much|for .*|again|that .*|\w+))?"),
-    ("goodbye", r"(?:(?:ok|okay|well|thanks|thank you|alright) )*(?:bye|goodbye|good bye|bye bye|see you|see ya|farewell|good night|take care|i (?:have to|must|need to|gotta) go|that(?:'s| is) all|talk (?:to you )?later|catch you later)(?: .{0,20})?"),
-    ("who are you", r"(?:and |so |but |hi |hello |hey )*(?:who (?:are|r) you(?: \w+)?|who am i (?:talking|speaking) (?:to|with)|what(?:'s| is) your name|what are you(?: called)?|tell me (?:a bit |something |more )?about yourself|introduce yourself|what do you do|what(?:'s| is) your (?:job|role)|do you have a name|what should i call you|who is (?:this|speaking|talking))"),
-    ("are you real", r"(?:wait |so |but |hold on )*(?:are you (?:a |an )?(?:real|human|robot|bot|ai|a\.i|machine|computer|alive|person|real person|real human|an actual person|sentient|conscious|chatbot|program|language model|chatgpt|gpt)(?: .{0,40})?|is this (?:an? )?(?:ai|bot|robot|real person)|what (?:model|llm|language model|ai) are you.*|which (?:model|llm|ai) .*|who (?:made|built|created|programmed|trained) you|are you (?:a )?(?:human|person) or .*)"),
-    ("help", r"(?:help(?: me)?|what can (?:you|i) (?:do|ask|tell me)(?: .*)?|what (?:should|could|may|can) i ask(?: you)?(?: about)?(?: .*)?|how does this work|what (?:else )?can you tell me|what do you know|give me (?:a|some) questions?|what now|i (?:don't|do not) know what to (?:ask|say))"),
-    ("summary", r"(?:so |ok |okay |and |but |hi |hello |hey |please |well )*(?:(?:can|could|would|will) you (?:please )?)?(?:(?:briefly |quickly )?(?:summari[sz]e|sum up|recap|outline)(?: (?:this|it|that|the|your)?.{0,40})?|(?:give|tell|get) me (?:a |an |the )?(?:\w+ )?(?:summary|gist|overview|rundown|short version|main points?|key points?|highlights|basics|tl;?dr|essence)(?: .{0,40})?|(?:so |and )?what(?:'s| is| was| are) (?:this|it|that|the (?:article|story|piece|text|post|item|report|news|page)|your (?:story|article|text|post))(?: (?:article|story|piece|text|post|item|one|thing|page))?(?: all)? about|what(?:'s| is| are) the (?:summary|gist|main (?:points?|idea|message|topic|takeaways?)|key (?:points?|message|takeaways?|facts)|point|topic|subject|story|takeaways?|news|article|bottom line|short version)(?: (?:here|of (?:this|it|the).*))?|tl;?dr|what(?:'s| is) (?:going on|happening|new)(?: here)?|what happened(?: here)?|tell me about (?:this|it|the (?:article|story|piece|text|post)|your (?:story|article|text|piece))(?: (?:article|story|piece|text))?|(?:tell me )?in (?:a nutshell|short|brief|one sentence|two sentences|a few words).*|what do you (?:have|write about|talk about)|what(?:'s| is) (?:all )?this(?: then)?)"),
-    ("more", r"(?:ok |okay |yes |yeah |sure |please |and |wow |great |nice |interesting )*(?:tell me (?:some )?more(?: about (?:it|this|that))?|(?:please )?(?:go on|continue|carry on|keep going)|more|and(?: then)?|what else(?: (?:is there|does it say|do you know|happened|can you tell me|did .*))?|anything else(?: .*)?|something else|say more|elaborate|can you (?:tell me more|elaborate|go on|say more)|more (?:details?|please|info\w*)|and what else|next)(?: please)?"),
-    ("opinion", r"(?:so |and |but |ok |well |wow )*(?:what(?:'s| is| are) your (?:(?:own |personal |honest )?(?:opinions?|views?|take|thoughts?|feelings?|position|stance))(?: .*)?|what do you (?:personally |really |yourself |honestly )?(?:think|make|reckon|believe)(?: .*)?|how do you feel about .*|do you (?:personally )?(?:agree|disagree|think|believe|like|support|approve)(?: .*)?|(?:your|any) (?:opinion|thoughts)|are you (?:for|against) .*|(?:is|was) (?:it|this|that) (?:a )?(?:good|bad|right|wrong|fair|smart|stupid|great)(?: idea| thing| decision| plan)?(?: .*)?|would you .*|whose side are you on|which side .* you .*)"),
-    ("remark", r"(?:(?:ok|okay|yes|yeah|yep|no|nope|nah|sure|right|wow|cool|nice|great|good|interesting|fascinating|amazing|funny|haha+|lol|hm+|mm+|aha|ah|oh|really|i see|got it|i understand|understood|makes sense|fair enough|true|indeed|of course|maybe|that(?:'s| is) (?:\w+ ){0,2}\w+|how (?:interesting|sad|nice|lovely|funny|awful|terrible|wonderful|strange|odd)|good to know|well|awesome|perfect|alright|all right|i like (?:it|that)|love it|very|so|what a \w+)\s*)+"),
-    ("joke", r".*\b(?:tell|know|make)\b.*\b(?:joke|jokes|poem|song|riddle)\b.*|(?:please )?(?:write|sing|compose|recite|draw|code|translate)\b.*"),
-    ("memory", r"(?:what(?:'s| is| was) my name|do you (?:know|remember) (?:my name|me|who i am|what i (?:said|asked|told you).*)|what did i (?:just )?(?:ask|say|tell).*|who am i|what was my (?:first|last|previous) question.*)"),
-    ("published", r"(?:and |so )?(?:when (?:was|is) (?:this|it|that|the (?:article|piece|story|post|text))(?: \w+)? (?:published|posted|written|released|from|out|dated)|(?:how (?:old|recent|new) is|what(?:'s| is) the date of) (?:this|it|the) (?:article|piece|story|post|text|news)|when did (?:you|they|he|she) (?:publish|write|post) (?:this|it)|is (?:this|it) (?:recent|new|old|current)(?: news)?)"),
-    ("source", r"(?:and |so )?(?:where (?:is|was|does|did) (?:this|it|that|the (?:article|piece|story|post|text))(?: (?:come |came )?from| published| appear| posted)|who (?:wrote|published|posted|is the author of|authored|is behind) (?:this|it|that|the (?:article|piece|story|post|text))|what(?:'s| is| was) (?:the|your|its) (?:source|sources)(?: .*)?|who(?:'s| is) the (?:author|publisher|source|writer)(?: .*)?|(?:give me|what(?:'s| is)|where(?:'s| is)|do you have|show me) (?:the|a|its) (?:link|url|address|website|original)(?: .*)?|where can i read (?:it|this|more|the .*))"),
+    ("repeat", r"(?:sorry |pardon |what )*(?:(?:can|could|would) you )?(?:please )?(?:say (?:that|it) again|repeat(?: "
+               r"that| it| yourself)?|once more|come again|what did you (?:just )?say|i (?:didn't|did not) (?:catch"
+               r"|hear|get) (?:that|it|you))(?: please)?|pardon(?: me)?|what|huh|sorry"),
+    ("greeting", r"(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy|hallo|hola|bonjour"
+                 r"|guten tag|ciao|salut)(?: there| everyone| again| you)?(?: \w+)?"),
+    ("how are you", r"(?:(?:hi|hello|hey)(?: there)? )?(?:how are you(?: doing)?(?: today)?|how(?:'s| is) it going"
+                    r"|how do you do|how have you been|what(?:'s| is) up|you (?:ok|okay|alright|all right)|how do you "
+                    r"feel(?: today)?)"),
+    ("thanks", r"(?:(?:ok|okay|great|good|perfect|nice|wow|cool|well|alright|all right|yes|oh) )*(?:thanks|thank you"
+               r"|thx|cheers|ta|many thanks|much appreciated|danke|merci|gracias)(?: you)?(?: (?:a lot|so much|very "
+               r"much|for .*|again|that .*|\w+))?"),
+    ("goodbye", r"(?:(?:ok|okay|well|thanks|thank you|alright) )*(?:bye|goodbye|good bye|bye bye|see you|see ya"
+                r"|farewell|good night|take care|i (?:have to|must|need to|gotta) go|that(?:'s| is) all|talk (?:to "
+                r"you )?later|catch you later)(?: .{0,20})?"),
+    ("who are you", r"(?:and |so |but |hi |hello |hey )*(?:who (?:are|r) you(?: \w+)?|who am i (?:talking|speaking) "
+                    r"(?:to|with)|what(?:'s| is) your name|what are you(?: called)?|tell me (?:a bit |something |more "
+                    r")?about yourself|introduce yourself|what do you do|what(?:'s| is) your (?:job|role)|do you have "
+                    r"a name|what should i call you|who is (?:this|speaking|talking))"),
+    ("are you real", r"(?:wait |so |but |hold on )*(?:are you (?:a |an )?(?:real|human|robot|bot|ai|a\.i|machine"
+                     r"|computer|alive|person|real person|real human|an actual person|sentient|conscious|chatbot"
+                     r"|program|language model|chatgpt|gpt)(?: .{0,40})?|is this (?:an? )?(?:ai|bot|robot|real person)"
+                     r"|what (?:model|llm|language model|ai) are you.*|which (?:model|llm|ai) .*|who (?:made|built"
+                     r"|created|programmed|trained) you|are you (?:a )?(?:human|person) or .*)"),
+    ("help", r"(?:help(?: me)?|what can (?:you|i) (?:do|ask|tell me)(?: .*)?|what (?:should|could|may|can) i ask(?: "
+             r"you)?(?: about)?(?: .*)?|how does this work|what (?:else )?can you tell me|what do you know|give me "
+             r"(?:a|some) questions?|what now|i (?:don't|do not) know what to (?:ask|say))"),
+    ("summary", r"(?:so |ok |okay |and |but |hi |hello |hey |please |well )*(?:(?:can|could|would|will) you (?:please "
+                r")?)?(?:(?:briefly |quickly )?(?:summari[sz]e|sum up|recap|outline)(?: (?:this|it|that|the"
+                r"|your)?.{0,40})?|(?:give|tell|get) me (?:a |an |the )?(?:\w+ )?(?:summary|gist|overview|rundown"
+                r"|short version|main points?|key points?|highlights|basics|tl;?dr|essence)(?: .{0,40})?|(?:so |and "
+                r")?what(?:'s| is| was| are) (?:this|it|that|the (?:article|story|piece|text|post|item|report|news"
+                r"|page)|your (?:story|article|text|post))(?: (?:article|story|piece|text|post|item|one|thing"
+                r"|page))?(?: all)? about|what(?:'s| is| are) the (?:summary|gist|main (?:points?|idea|message|topic"
+                r"|takeaways?)|key (?:points?|message|takeaways?|facts)|point|topic|subject|story|takeaways?|news"
+                r"|article|bottom line|short version)(?: (?:here|of (?:this|it|the).*))?|tl;?dr|what(?:'s| is) "
+                r"(?:going on|happening|new)(?: here)?|what happened(?: here)?|tell me about (?:this|it|the (?:article"
+                r"|story|piece|text|post)|your (?:story|article|text|piece))(?: (?:article|story|piece|text))?"
+                r"|(?:tell me )?in (?:a nutshell|short|brief|one sentence|two sentences|a few words).*|what do you "
+                r"(?:have|write about|talk about)|what(?:'s| is) (?:all )?this(?: then)?)"),
+    ("more", r"(?:ok |okay |yes |yeah |sure |please |and |wow |great |nice |interesting )*(?:tell me (?:some "
+             r")?more(?: about (?:it|this|that))?|(?:please )?(?:go on|continue|carry on|keep going)|more|and(?: "
+             r"then)?|what else(?: (?:is there|does it say|do you know|happened|can you tell me|did .*))?|anything "
+             r"else(?: .*)?|something else|say more|elaborate|can you (?:tell me more|elaborate|go on|say more)|more "
+             r"(?:details?|please|info\w*)|and what else|next)(?: please)?"),
+    ("opinion", r"(?:so |and |but |ok |well |wow )*(?:what(?:'s| is| are) your (?:(?:own |personal |honest "
+                r")?(?:opinions?|views?|take|thoughts?|feelings?|position|stance))(?: .*)?|what do you (?:personally "
+                r"|really |yourself |honestly )?(?:think|make|reckon|believe)(?: .*)?|how do you feel about .*|do you "
+                r"(?:personally )?(?:agree|disagree|think|believe|like|support|approve)(?: .*)?|(?:your|any) "
+                r"(?:opinion|thoughts)|are you (?:for|against) .*|(?:is|was) (?:it|this|that) (?:a )?(?:good|bad|right"
+                r"|wrong|fair|smart|stupid|great)(?: idea| thing| decision| plan)?(?: .*)?|would you .*|whose side "
+                r"are you on|which side .* you .*)"),
+    ("remark", r"(?:(?:ok|okay|yes|yeah|yep|no|nope|nah|sure|right|wow|cool|nice|great|good|interesting|fascinating"
+               r"|amazing|funny|haha+|lol|hm+|mm+|aha|ah|oh|really|i see|got it|i understand|understood|makes sense"
+               r"|fair enough|true|indeed|of course|maybe|that(?:'s| is) (?:\w+ ){0,2}\w+|how (?:interesting|sad|nice"
+               r"|lovely|funny|awful|terrible|wonderful|strange|odd)|good to know|well|awesome|perfect|alright|all "
+               r"right|i like (?:it|that)|love it|very|so|what a \w+)\s*)+"),
+    ("joke", r".*\b(?:tell|know|make)\b.*\b(?:joke|jokes|poem|song|riddle)\b.*|(?:please )?(?:write|sing|compose"
+             r"|recite|draw|code|translate)\b.*"),
+    ("memory", r"(?:what(?:'s| is| was) my name|do you (?:know|remember) (?:my name|me|who i am|what i (?:said|asked"
+               r"|told you).*)|what did i (?:just )?(?:ask|say|tell).*|who am i|what was my (?:first|last|previous) "
+               r"question.*)"),
+    ("published", r"(?:and |so )?(?:when (?:was|is) (?:this|it|that|the (?:article|piece|story|post|text))(?: \w+)? "
+                  r"(?:published|posted|written|released|from|out|dated)|(?:how (?:old|recent|new) is|what(?:'s| is) "
+                  r"the date of) (?:this|it|the) (?:article|piece|story|post|text|news)|when did (?:you|they|he|she) "
+                  r"(?:publish|write|post) (?:this|it)|is (?:this|it) (?:recent|new|old|current)(?: news)?)"),
+    ("source", r"(?:and |so )?(?:where (?:is|was|does|did) (?:this|it|that|the (?:article|piece|story|post|text))(?: "
+               r"(?:come |came )?from| published| appear| posted)|who (?:wrote|published|posted|is the author of"
+               r"|authored|is behind) (?:this|it|that|the (?:article|piece|story|post|text))|what(?:'s| is| was) "
+               r"(?:the|your|its) (?:source|sources)(?: .*)?|who(?:'s| is) the (?:author|publisher|source|writer)(?: "
+               r".*)?|(?:give me|what(?:'s| is)|where(?:'s| is)|do you have|show me) (?:the|a|its) (?:link|url|address"
+               r"|website|original)(?: .*)?|where can i read (?:it|this|more|the .*))"),
     ("name given", r"(?:hi |hello |hey )?(?:my name is|i am called|call me|i'm called) (?P<name>[\w' -]{1,40})"),
 )  # fmt: skip
 _PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _INTENTS)
 _VOCATIVE = re.compile(r"^(?:hi|hello|hey|ok|okay|so|well|oh|um|uh|please|dear)[\s,]+", re.IGNORECASE)
-_GREETING = re.compile(r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|great|ok|okay|wow|cool)(?: there)?(?:,? (?P<who>[A-Z]\w+))?[\s,!.]+(?=\S{2})", re.IGNORECASE)  # fmt: skip
+_GREETING = re.compile(r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|great|ok|okay|wow"
+                       r"|cool)(?: there)?(?:,? (?P<who>[A-Z]\w+))?[\s,!.]+(?=\S{2})", re.IGNORECASE)  # fmt: skip
 _POLITE = re.compile(
-    r"^\W*(?:so |and |but |well |ok |okay |please )*(?:(?:can|could|would|will) you (?:please |maybe |perhaps |kindly )?"
-    r"(?:tell|explain to|remind|inform|say to) (?:me|us) (?:please )?|(?:do|would|did) you (?:happen to )?know |i(?:'d| would) (?:like|love) to know |i wonder(?:ed)? "
+    r"^\W*(?:so |and |but |well |ok |okay |please )*(?:(?:can|could|would|will) you (?:please |maybe |perhaps |kindly "
+    r")?"
+    r"(?:tell|explain to|remind|inform|say to) (?:me|us) (?:please )?|(?:do|would|did) you (?:happen to )?know |i(?:'d"
+    r"| would) (?:like|love) to know |i wonder(?:ed)? "
     r"|i was wondering |any idea |(?:please )?tell me (?:please )?|i want to know |(?:can|could|may) i ask (?:you )?)"
     r"(?:if |whether )?(?=(?:who|what|when|where|why|how|which|whose|whom|if|whether|the|is|are|was|does|do|did)\b)",
     re.IGNORECASE,

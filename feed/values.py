@@ -6,10 +6,11 @@ import re
 
 import msgspec
 
-from feed.words import STOP_WORDS
+from feed.words import STOP_WORDS, listed
 
 MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
 )  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_OF = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
@@ -17,28 +18,36 @@ _MONTH_OF = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen".split()
+        listed(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen"
+            " eighteen nineteen"
+        )
     )
 }
 _TENS = {
-    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    word: 10 * value for value, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
 }
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
 _SCALE_SIGNS = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000, "mn": 1_000_000}
 _ORDINALS = {
     word: value
     for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        listed(
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+            " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+        ),
         1,
     )
 }
 _PHRASES = {"dozen": 12.0, "half": 0.5, "quarter": 0.25, "twice": 2.0, "once": 1.0, "double": 2.0, "couple": 2.0}
 _CURRENCIES = {
-    "€": "euro", "$": "dollar", "£": "pound", "¥": "yen", "eur": "euro", "euro": "euro", "euros": "euro", "usd": "dollar",
-    "dollar": "dollar", "dollars": "dollar", "gbp": "pound", "pound": "pound", "pounds": "pound", "yen": "yen", "franc": "franc",
-    "francs": "franc", "krona": "krona", "kronor": "krona", "kroner": "krona", "rupees": "rupee", "cents": "cent", "pence": "penny",
+    "€": "euro", "$": "dollar", "£": "pound", "¥": "yen", "eur": "euro", "euro": "euro", "euros": "euro",
+    "usd": "dollar",
+    "dollar": "dollar", "dollars": "dollar", "gbp": "pound", "pound": "pound", "pounds": "pound", "yen": "yen",
+    "franc": "franc",
+    "francs": "franc", "krona": "krona", "kronor": "krona", "kroner": "krona", "rupees": "rupee", "cents": "cent",
+    "pence": "penny",
     "rupee": "rupee", "cent": "cent", "bucks": "dollar", "quid": "pound",
 }  # fmt: skip
 
@@ -80,7 +89,8 @@ _MONTH = re.compile(
 )
 _WEEKDAY = re.compile(r"\b(" + "|".join(WEEKDAYS) + r")s?\b", re.IGNORECASE)
 _YEARS = (1000, 2199)
-_ANAPHORIC_ONE = re.compile(r"\b(?:the|this|that|which|every|any|no|some|each|last|next|first|second|new|another|other|only)[\s-]one\b|\bone\s(?:of|another|day|by)\b|\bno\sone\b", re.IGNORECASE)  # fmt: skip
+_ANAPHORIC_ONE = re.compile(r"\b(?:the|this|that|which|every|any|no|some|each|last|next|first|second|new|another|other"
+                            r"|only)[\s-]one\b|\bone\s(?:of|another|day|by)\b|\bno\sone\b", re.IGNORECASE)  # fmt: skip
 
 
 def values(text: str) -> list[Value]:
@@ -162,7 +172,8 @@ def _amount(written: str) -> float:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 _NAME = re.compile(
-    r"(?:[A-ZÀ-ÖØ-ÞŁŚŽŠČ][\w’'&]*(?:-[\w’']+)*)(?:(?:\s+(?:of|de|la|van|von|der|den|del|di|da|al|bin|the)(?=\s+[A-ZÀ-Þ]))?"
+    r"(?:[A-ZÀ-ÖØ-ÞŁŚŽŠČ][\w’'&]*(?:-[\w’']+)*)(?:(?:\s+(?:of|de|la|van|von|der|den|del|di|da|al|bin"
+    r"|the)(?=\s+[A-ZÀ-Þ]))?"
     r"(?:\s+)(?:[A-ZÀ-ÖØ-ÞŁŚŽŠČ][\w’'&]*(?:-[\w’']+)*))*"
 )
 _CALENDAR = {*MONTHS, *WEEKDAYS}
@@ -184,6 +195,7 @@ _PLAIN_CAPITALS = {
     "yes",
     "no",
 }
+_NO_NAMES = {*STOP_WORDS, *_PLAIN_CAPITALS, *_CALENDAR}
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -214,10 +226,11 @@ def names(text: str) -> list[Name]:
         written = match.group()
         start = match.start()
         first, _, rest = written.partition(" ")
-        if first.lower().replace("’", "'") in STOP_WORDS | _PLAIN_CAPITALS | _CALENDAR:
+        while first.lower().replace("’", "'") in _NO_NAMES:
             start += len(first) + 1
             written, opening = rest.lstrip(), False
+            first, _, rest = written.partition(" ")
         written = re.sub(r"['’]s?$", "", written)
-        if written and written.lower() not in _CALENDAR | STOP_WORDS | _PLAIN_CAPITALS:
+        if written and written.lower() not in _NO_NAMES:
             found.append(Name(written, start, opening and " " not in written))
     return found

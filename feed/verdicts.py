@@ -8,16 +8,19 @@ from feed.checker import same_value
 from feed.lines import Line
 from feed.questions import Question
 from feed.values import Value
-from feed.words import contrast, negations, stem, stems, tokens
+from feed.words import contrast, listed, negations, stem, stems, tokens
 
-_TAG = re.compile(r"^\W*(?:(?:and|but|so|well|then|or|ok|oh)\s+)*[a-z]+n['’]t\b|,\s*(?:is|are|was|does|do|did|has|have|will|would|can)n['’]t\s\w+\W*$", re.IGNORECASE)  # fmt: skip
+_TAG = re.compile(r"^\W*(?:(?:and|but|so|well|then|or|ok|oh)\s+)*[a-z]+n['’]t\b|,\s*(?:is|are|was|does|do|did|has|have"
+                  r"|will|would|can)n['’]t\s\w+\W*$", re.IGNORECASE)  # fmt: skip
 _UNIVERSAL = re.compile(r"\b(?:every|all|always|each|only|both|everyone|everybody|whole|unanimous\w*)\b", re.IGNORECASE)
 _PARTIAL = re.compile(
     r"\b(?:some|most|many|half|part|several|few|sometimes|often|usually|mostly|except|alone)\b", re.IGNORECASE
 )
 _BOUND = re.compile(
-    r"\b(?P<more>more than|over|above|at least|longer than|older than|greater than|exceed\w*|later than|after|higher than|taller than)\s+(?:the\s|age\s)*$"
-    r"|\b(?P<less>less than|under|below|at most|fewer than|shorter than|younger than|up to|earlier than|before|cheaper than)\s+(?:the\s|age\s)*$",
+    r"\b(?P<more>more than|over|above|at least|longer than|older than|greater than|exceed\w*|later than|after|higher "
+    r"than|taller than)\s+(?:the\s|age\s)*$"
+    r"|\b(?P<less>less than|under|below|at most|fewer than|shorter than|younger than|up to|earlier than|before"
+    r"|cheaper than)\s+(?:the\s|age\s)*$",
     re.IGNORECASE,
 )
 
@@ -50,7 +53,8 @@ def verdict(question: Question, line: Line) -> str:
 
 _INTENDED = re.compile(r"\b(?:was|were|is|are) to (?!be found)[a-z]+|\bwould have\b", re.IGNORECASE)
 _ASKED_FOR = re.compile(
-    r"\b(?:asked|asks|wants?|hop(?:es|ed)|wish(?:es|ed)?|propos\w+|demand\w*)\b[^.;]*\b(?:should|would|to)\b|\bshould\b",
+    r"\b(?:asked|asks|wants?|hop(?:es|ed)|wish(?:es|ed)?|propos\w+|demand\w*)\b[^.;]*\b(?:should|would|to)\b"
+    r"|\bshould\b",
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(r"\b(?:except|apart from|other than|closed|but not|not)\s(?:\w+\s){0,2}$", re.IGNORECASE)
@@ -91,10 +95,11 @@ def _by_values(question: Question, line: Line) -> bool | None:
 
 
 _COMPARISON = re.compile(
-    r"(?P<one>.+?)\b(?P<how>more|less|fewer|longer|shorter|older|younger|higher|lower|taller|bigger|larger|smaller|heavier|lighter|faster|slower|cheaper|better)\b.*?\bthan\b(?P<other>.+)",
+    r"(?P<one>.+?)\b(?P<how>more|less|fewer|longer|shorter|older|younger|higher|lower|taller|bigger|larger|smaller"
+    r"|heavier|lighter|faster|slower|cheaper|better)\b.*?\bthan\b(?P<other>.+)",
     re.IGNORECASE,
 )
-_DOWNWARD = frozenset("less fewer shorter younger lower smaller lighter slower cheaper".split())
+_DOWNWARD = frozenset(listed("less fewer shorter younger lower smaller lighter slower cheaper"))
 
 
 def _by_comparison(question: Question, line: Line) -> bool | None:

@@ -135,7 +135,7 @@ def test_a_prefix_that_the_endpoint_repeats_is_not_said_twice(endpoint: Endpoint
 
 
 def test_an_http_error_is_told_with_its_status(endpoint: EndpointDouble) -> None:
-    with pytest.raises(EndpointRefusedError, match="500.*out of memory") as refused:
+    with pytest.raises(EndpointRefusedError, match=r"500.*out of memory") as refused:
         written(endpoint, "broken")
     assert refused.value.status == 500
 

@@ -10,7 +10,7 @@ import pytest
 
 from feed.composing import MOODS
 from feed.items import Item
-from feed.replies import Replier, Turn
+from feed.replies import Replier, Sentence, Turn
 from feed.store import Store
 from tests.feed.items_to_ask import BAKER, FERRY, Visit, item, open_store, replier_over
 
@@ -192,11 +192,9 @@ def test_nothing_is_said_after_a_cancel(replier: Replier) -> None:
 
 
 def test_a_cancel_between_sentences_stops_the_reply(replier: Replier) -> None:
-    stopped = False
-    heard = []
-    for sentence in replier.reply(FERRY, "What is this about?", (), lambda: stopped):
+    heard: list[Sentence] = []
+    for sentence in replier.reply(FERRY, "What is this about?", (), lambda: bool(heard)):
         heard.append(sentence)
-        stopped = True
     assert len(heard) == 1
 
 
