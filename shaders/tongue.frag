@@ -15,7 +15,7 @@ void main() {
     n = normalize(n + vec3(rest.x > 0.0 ? -0.25 : 0.25, 0.0, 0.0) * groove + 0.05 * papillae);
     vec3 albedo = vec3(0.52, 0.185, 0.165) * (1.0 - 0.30 * groove + 0.07 * papillae);
     albedo = mix(albedo, vec3(0.60, 0.27, 0.24), 0.35 * smoothstep(0.4, 1.0, n.y));
-    float open = mouth_light(rest, 0.050);
+    float open = mouth_light(rest, 0.042);
     vec3 shaded = in_mouth(albedo, n, normalize(camera - position), open * 0.9, 0.8);
     fragment = vec4(tone_mapped(shaded), 1.0);
 }

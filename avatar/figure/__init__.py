@@ -3,6 +3,4 @@
 from avatar.figure.bake import DEFAULT_FIGURE, FIGURES, load_figure
 from avatar.figure.figure import Figure, Part
 
-DEFAULT_FIGURE = FIGURES[0]
-
 __all__ = ["DEFAULT_FIGURE", "FIGURES", "Figure", "Part", "load_figure"]

@@ -73,6 +73,7 @@ class _Vertices:
         uvs: NDArray[np.float64],
         weights: NDArray[np.float64],
         triangles: dict[str, NDArray[np.int32]],
+        *,
         edges: NDArray[np.float64] | None = None,
         tangents: NDArray[np.float64] | None = None,
     ) -> None:
@@ -117,8 +118,8 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         hair.uvs,
         _rigid("head", len(hair.positions)),
         {"hair": hair.triangles},
-        hair.grey,
-        hair.tangents,
+        edges=hair.grey,
+        tangents=hair.tangents,
     )
     for cloth in _clothes(mesh, body, weights, recipe):
         vertices.add(
@@ -127,7 +128,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
             cloth.uvs,
             settled(cloth.weights),
             {cloth.material: cloth.triangles},
-            cloth.edges,
+            edges=cloth.edges,
         )
     positions, normals = np.concatenate(vertices.positions), np.concatenate(vertices.normals)
     triangles = {material: np.concatenate(vertices.triangles[material]) for material in vertices.triangles}
@@ -178,10 +179,12 @@ def _clothes(
     mesh: BaseMesh, body: NDArray[np.float64], weights: NDArray[np.float64], recipe: FigureRecipe
 ) -> list[Cloth]:
     if recipe.garment == "sweater":
-        sweater, under = shell(mesh, body, weights, crew_neckline, 0.009, "knit")
+        sweater, under = shell(mesh, body, weights, crew_neckline, lift=0.009, material="knit")
         return [sweater, rib(neck_cut(sweater, under), 0.020, 0.0035)]
-    pullover, under = shell(mesh, body, weights, v_neckline, 0.012, "knit")
-    shirt, under_shirt = shell(mesh, body, weights, open_neckline, 0.006, "weave", levels=1, under=v_neckline)
+    pullover, under = shell(mesh, body, weights, v_neckline, lift=0.012, material="knit")
+    shirt, under_shirt = shell(
+        mesh, body, weights, open_neckline, lift=0.006, material="weave", levels=1, under=v_neckline
+    )
     return [pullover, rib(neck_cut(pullover, under), 0.018, 0.0030), shirt, collar(neck_cut(shirt, under_shirt))]
 
 

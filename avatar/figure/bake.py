@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -108,7 +109,7 @@ def _save(figure: Figure, path: Path) -> None:
         "chest": figure.chest,
         "teeth_front": figure.teeth_front,
     }
-    arrays = {f"part_{k}": part.triangles for k, part in enumerate(figure.parts)}
+    arrays: dict[str, Any] = {f"part_{k}": part.triangles for k, part in enumerate(figure.parts)}
     for field in ("positions", "normals", "uvs", "shades", "edges", "tangents", "joints", "weights", "skin", "eyes"):
         arrays[field] = getattr(figure, field)
     path.parent.mkdir(parents=True, exist_ok=True)

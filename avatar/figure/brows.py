@@ -59,7 +59,7 @@ def _drawing(style: BrowStyle, seed: int) -> NDArray[np.float32]:
         across = float(np.clip(rng.normal(0.0, 0.42), -1, 1))
         _hair(pen, rng, style, along, across)
     hairs = ndimage.gaussian_filter(np.asarray(picture, np.float32) / 255.0, 1.3)
-    return np.clip(0.80 * hairs + 0.42 * ndimage.gaussian_filter(hairs, 16), 0, 0.92)
+    return np.asarray(np.clip(0.80 * hairs + 0.42 * ndimage.gaussian_filter(hairs, 16), 0, 0.92), dtype=np.float32)
 
 
 def _spine(style: BrowStyle, along: float) -> tuple[float, float, float]:

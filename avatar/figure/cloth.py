@@ -91,9 +91,9 @@ def shell(
     body: NDArray[np.float64],
     weights: NDArray[np.float64],
     neckline: Neckline,
+    *,
     lift: float,
     material: str,
-    *,
     levels: int = 0,
     under: Neckline | None = None,
 ) -> tuple[Cloth, Surface]:
@@ -106,7 +106,7 @@ def shell(
     if under is not None:
         faces &= (under(corners) < _TUCKED).any(1)
     piece = Piece(material, mesh.quads["body"][faces], mesh.uv_quads["body"][faces])
-    surface = refined(mesh, body, weights, np.zeros((0, len(body), 3)), [piece], levels)
+    surface = refined(mesh, body, weights, np.zeros((0, len(body), 3)), [piece], levels=levels)
     quads = surface.quads[material]
     smooth = _smoothed(surface.positions, quads, _SMOOTHING if levels else _SMOOTHING // 3)
     normals = _welded_normals(smooth, quads)
@@ -129,7 +129,7 @@ def neck_cut(cloth: Cloth, surface: Surface) -> Cut:
     sides, share = sides[crossing], (first / (first - second + 1e-12))[crossing][:, None]
 
     def between(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return values[sides[:, 0]] * (1 - share) + values[sides[:, 1]] * share
+        return np.asarray(values[sides[:, 0]] * (1 - share) + values[sides[:, 1]] * share)
 
     reference = between(surface.reference) - _AXIS
     turn = np.arctan2(reference[:, 0], reference[:, 2])

@@ -101,7 +101,7 @@ def _roots(surface: Surface, style: HairStyle, rng: np.random.Generator) -> _Roo
     share = rng.dirichlet((1.0, 1.0, 1.0), style.locks)
 
     def between(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.einsum("nk,nkc->nc", share, values[chosen])
+        return np.asarray(np.einsum("nk,nkc->nc", share, values[chosen]))
 
     reference = between(surface.reference)
     inside = scalp_depth(reference, style.cut) > 0
@@ -247,11 +247,9 @@ def _ribbons(
     across = np.cross(tangents, normals)
     across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
     along = np.linspace(0, 1, points)
-    wide = (0.0052 if style.cut == "bob" else 0.0017) * rng.uniform(0.7, 1.25, count)
-    taper = np.where(along < 0.7, 1.0, 1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(
-        1.0, 0.35 + along * 4
-    )
-    offset = across * (wide[:, None] * taper)[..., None]
+    wide = rng.uniform(0.7, 1.25, count) * (0.0052 if style.cut == "bob" else 0.0017)
+    taper = (1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(1.0, 0.35 + along * 4)
+    offset = across * np.outer(wide, taper)[..., None]
     edges = np.stack([spines - offset, spines + offset], 2)
     volume = np.stack([normals - 0.45 * across, normals + 0.45 * across], 2)
     volume /= np.linalg.norm(volume, axis=-1, keepdims=True)

@@ -15,7 +15,7 @@ def strip_coordinates(
 ) -> NDArray[np.float64]:
     """Return coordinates of the vertices of one strip, shape (n, 2), in the order of ``np.unique(quads)``.
 
-    The first runs along the lid from the inner corner of the eye, 0..1; the second from the roots at 0 to the tips at 1.
+    The first runs along the lid from the inner corner of the eye, 0..1; the second from the roots to the tips, 0..1.
     Inside they are harmonic, that is, each the mean of its neighbours.
 
     Args:

@@ -27,7 +27,7 @@ def rasterised(
     while reach // 2 < extent.max():
         chosen = (extent <= reach) & (extent > (reach // 2 if reach > 2 else 0))
         if chosen.any():
-            _fill(image, covered, corners[chosen], low[chosen], attributes[triangles[chosen]], reach)
+            _fill(image, covered, corners[chosen], low=low[chosen], values=attributes[triangles[chosen]], reach=reach)
         reach *= 2
     nearest = ndimage.distance_transform_edt(~covered, return_distances=False, return_indices=True)
     filled: NDArray[np.float32] = image[nearest[0], nearest[1]]
@@ -57,6 +57,7 @@ def _fill(
     image: NDArray[np.float32],
     covered: NDArray[np.bool_],
     corners: NDArray[np.float64],
+    *,
     low: NDArray[np.int64],
     values: NDArray[np.float64],
     reach: int,

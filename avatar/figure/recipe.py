@@ -41,8 +41,8 @@ class FigureRecipe:
         rest: ARKit weights folded into the resting face, so that it looks relaxed and friendly.
         skin, lips, brows, iris: colours.
         stubble: beard shadow, 0..1. freckles: 0..1.
-        garment: "sweater" has a round neck, "pullover" a V neck over a shirt. cloth, under_cloth: colours of the knitted
-            garment and of the shirt.
+        garment: "sweater" has a round neck, "pullover" a V neck over a shirt.
+        cloth, under_cloth: colours of the knitted garment and of the shirt.
     """
 
     sex: Literal["female", "male"]
@@ -77,7 +77,7 @@ RECIPES: dict[str, FigureRecipe] = {
             "nose/nose-scale-horiz-decr": 0.2,
             "neck/neck-scale-horiz-decr": 0.3,
         },
-        rest={"mouthSmileLeft": 0.1, "mouthSmileRight": 0.1},
+        rest={"mouthSmileLeft": 0.17, "mouthSmileRight": 0.17},
         skin=(0.87, 0.68, 0.58),
         lips=(0.73, 0.38, 0.37),
         brows=(0.20, 0.12, 0.08),
@@ -99,8 +99,10 @@ RECIPES: dict[str, FigureRecipe] = {
             "chin/chin-width-incr": 0.2,
             "nose/nose-hump-incr": 0.2,
             "mouth/mouth-angles-up": 0.25,
+            "head/head-age-incr": 0.35,
+            "*eyes/eye-bag-incr": 0.35,
         },
-        rest={"mouthSmileLeft": 0.1, "mouthSmileRight": 0.1},
+        rest={"mouthSmileLeft": 0.2, "mouthSmileRight": 0.2, "browInnerUp": 0.06},
         skin=(0.80, 0.60, 0.49),
         lips=(0.62, 0.38, 0.34),
         brows=(0.17, 0.13, 0.11),

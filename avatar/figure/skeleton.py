@@ -114,7 +114,7 @@ def body_weights(source: HumanSource, vertices: int) -> NDArray[np.float64]:
         weights[:, ours.get(bone, _stand_in(bone))] += column
     total = weights.sum(1, keepdims=True)
     weights[total[:, 0] < 1e-6, BONE_INDEX["hips"]] = 1.0
-    return weights / np.maximum(weights.sum(1, keepdims=True), 1e-9)
+    return np.asarray(weights / np.maximum(weights.sum(1, keepdims=True), 1e-9))
 
 
 def _stand_in(bone: str) -> int:

@@ -139,7 +139,7 @@ def _lips(colour: NDArray[np.float32], canvas: _Canvas, lips: Plane, recipe: Fig
     upper = smoothstep(0.660, 0.663, canvas.y)
     tint = np.array(recipe.lips, np.float32) * (1 + 0.045 * creases - 0.22 * inner - 0.07 * upper)[..., None]
     full = 0.92 if recipe.sex == "female" else 0.62
-    return colour * (1 - full * cover[..., None]) + tint * (full * cover[..., None])
+    return np.asarray(colour * (1 - full * cover[..., None]) + tint * (full * cover[..., None]), dtype=np.float32)
 
 
 def _hair_shadow(canvas: _Canvas, recipe: FigureRecipe) -> Plane:

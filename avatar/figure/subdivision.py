@@ -45,7 +45,9 @@ def subdivide(quads: Quads, vertices: int, *, smooth: bool = True) -> tuple[sp.c
         edge_points = sp.diags(np.where(boundary, 1.0, 0.5)) @ midpoints + sp.diags(np.where(boundary, 0.0, 0.5)) @ (
             mean_face
         )
-        corner_points = _corner_rule(quads, edges, boundary, face_points, midpoints, vertices)
+        corner_points = _corner_rule(
+            quads, edges, boundary, face_points=face_points, midpoints=midpoints, vertices=vertices
+        )
     else:
         edge_points, corner_points = midpoints, sp.identity(vertices, format="csr")
     matrix = sp.vstack([corner_points, edge_points, face_points]).tocsr()
@@ -65,7 +67,7 @@ def vertex_normals(positions: NDArray[np.float64], quads: Quads) -> NDArray[np.f
     for corner in range(4):
         for axis in range(3):
             normals[:, axis] += np.bincount(quads[:, corner], face[:, axis], len(positions))
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    return np.asarray(normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12))
 
 
 def _incidence(rows: NDArray[np.int64], columns: NDArray[np.int64], shape: tuple[int, int]) -> sp.csr_matrix:
@@ -76,6 +78,7 @@ def _corner_rule(
     quads: Quads,
     edges: NDArray[np.int64],
     boundary: NDArray[np.bool_],
+    *,
     face_points: sp.csr_matrix,
     midpoints: sp.csr_matrix,
     vertices: int,

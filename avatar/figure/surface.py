@@ -94,6 +94,7 @@ def refined(
     weights: NDArray[np.float64],
     offsets: NDArray[np.float64],
     pieces: Sequence[Piece],
+    *,
     levels: int = 1,
 ) -> Surface:
     """Subdivide pieces of the base mesh together and split the result along texture seams.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import moderngl
 
 from avatar.errors import GraphicsUnavailableError
 
-_REQUIRED = 330
+_SETTINGS: dict[str, Any] = {"standalone": True, "backend": "egl", "require": 330}
 
 
 def headless_context() -> moderngl.Context:
@@ -16,8 +18,8 @@ def headless_context() -> moderngl.Context:
         GraphicsUnavailableError: there is no EGL or no driver; the message says what to install.
     """
     try:
-        return moderngl.create_context(standalone=True, backend="egl", require=_REQUIRED)
-    except Exception as error:  # noqa: BLE001 - glcontext raises a bare Exception for every failure
+        return moderngl.create_context(**_SETTINGS)
+    except Exception as error:
         raise GraphicsUnavailableError(
             f"no OpenGL 3.3 context through EGL ({error}): on Debian, run "
             "`apt-get install --no-install-recommends libegl1 libgl1`"

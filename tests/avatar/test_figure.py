@@ -26,7 +26,7 @@ def posed(figure: Figure, pose: Pose) -> np.ndarray:
     positions[: figure.morphing] = figure.morphed(pose.face)[:, :3]
     palette = figure.palette(pose)
     blended = np.einsum("vk,vkij->vij", figure.weights, palette[figure.joints])
-    return np.einsum("vij,vj->vi", blended[:, :3, :3], positions) + blended[:, :3, 3]
+    return np.asarray(np.einsum("vij,vj->vi", blended[:, :3, :3], positions) + blended[:, :3, 3])
 
 
 def vertices(figure: Figure, *materials: str) -> np.ndarray:
