@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.items import Item
-from feed.lines import Cast, Line, cast_of, lines_of
+from feed.lines import Cast, Line, bare, cast_of, lines_of
 from feed.questions import SPEAKER, Question, Term
 from feed.statements import FAINT, NO, SURE, states
 from feed.values import names
@@ -21,7 +21,7 @@ from feed.words import STOP_WORDS, alike, contrast, kindred, stem, stems, tokens
 # Credit of a question's word by how a sentence holds it: as asked, inflected, derived from one root, a word of like
 # meaning, near by embedding, or only in the sentence before that this one points back to, or in the title.
 EXACT, SAME_STEM, KIN, ALIKE, NEAR, BEFORE, CONTEXT = 1.0, 0.96, 0.9, 0.85, 0.75, 0.75, 0.5
-_SPEAKER_WORDS = re.compile(r"\b(?:I|I['’]\w+|me|my|mine|we|our|us)\b")
+_SPEAKER_WORDS = re.compile(r"\b(?:I|I['’]\w+|me|my|My|mine|we|We|our|Our|us)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|both|each|there)\b", re.IGNORECASE)
 _SPEAKING = frozenset(("I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll", "we", "We", "my", "My"))
 NEAR_COSINE = 0.60  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
@@ -101,10 +101,6 @@ def _main_person(item: Item, cast: Cast) -> str:
 
 def _named_in(person: str, line: Line) -> bool:
     return stem(person.split(maxsplit=1)[0]) in line.stems | line.carried
-
-
-def _honorific(name: str) -> set[str]:
-    return {stem(word) for word in name.split()[:-1]} if name.count(" ") else set()
 
 
 class Meaning:
@@ -230,6 +226,8 @@ class Search:
         return Finding(tuple(sorted(chosen, key=lambda line: line.index)), None, unknown, tuple(others))
 
     def _credit(self, term: Term, line: Line) -> float:
+        if term.name and any(term.word.lower() in name.lower().split() for name in self._reading.cast.people):
+            return EXACT if self._mentions(term, line) else self._topic_credit(term, line)
         if term.stem in line.stems:
             return EXACT if term.word.lower() in line.text.lower() else SAME_STEM
         if term.stem == SPEAKER:
@@ -267,8 +265,8 @@ class Search:
             if words & line.carried:
                 return True
             for other in line.names:
-                part = {stem(word) for word in cast.full(other.text).split()}
-                if {stem(word) for word in other.words} & words and part <= words | _honorific(other.text):
+                written = {stem(word) for word in bare(other.text).split()}
+                if written <= words:
                     return True
             if any(role in line.stems for role in cast.roles.get(name, ())):
                 return True

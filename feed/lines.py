@@ -162,7 +162,7 @@ class Cast(msgspec.Struct, frozen=True):
 
     def full(self, name: str) -> str:
         """Return the full name of the person that ``name`` is a part of, or ``name`` itself."""
-        wanted = {word.lower() for word in _bare(name).split()}
+        wanted = {word.lower() for word in bare(name).split()}
         for person in self.people:
             if wanted <= {word.lower() for word in person.split()}:
                 return person
@@ -174,7 +174,7 @@ def cast_of(text: str) -> Cast:
     score: dict[str, float] = {}
     gender: dict[str, float] = {}
     for name in names(text):
-        person = _known(_bare(name.text), score)
+        person = _known(bare(name.text), score)
         words = name.words
         if len(words) > 4 or any(word in _PLACE_OR_BODY for word in words):
             continue
@@ -215,7 +215,7 @@ def roles_of(person: str, text: str) -> frozenset[str]:
     return frozenset(word for word in found if word.isalpha() and word not in STOP_WORDS)
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """Return a name without the role or title before it ("Fisherman Tom Adeyemi" -> "Tom Adeyemi")."""
     words = name.split()
     while len(words) > 1 and (
