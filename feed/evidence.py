@@ -29,6 +29,7 @@ ANSWERED = 0.62  # share of a question's words that a sentence must hold to answ
 HELD = 0.45  # credit below which a word counts as missing
 BESIDE = 0.45  # share that lets the sentence beside an answer settle a yes-or-no question
 RELATED = 0.25  # share that makes a sentence worth telling when nothing answers
+EXCLUDED = 0.35  # taken off the score of a sentence about what the question excludes
 MAX_SENTENCES = 3
 
 
@@ -258,7 +259,7 @@ class Search:
         if term.stem in line.carried:
             return True
         cast = self._reading.cast
-        for name in self._question.names:
+        for name in cast.people:
             words = {stem(word) for word in name.split()}
             if term.stem not in words:
                 continue
@@ -308,6 +309,11 @@ class Search:
         fits = states(self._question, line, self._credits)
         missing = tuple(term for term in self._question.terms if term.key and credit[term.stem] < HELD)
         score = coverage + 0.3 * fits + 0.25 * self._bearing.get(line.passage_id, 0.0) - 0.002 * line.index
+        if self._question.kind != "yes-no" and any(
+            term.stem not in line.stems and any(contrast(term.stem, other) for other in line.stems)
+            for term in self._question.terms
+        ):
+            score -= EXCLUDED  # it speaks of the third where the first is asked for
         score += 0.15 * self._closeness(line) - (0.2 if fits == FAINT else 0.0)
         return Weighed(line, coverage, fits, missing, score)
 

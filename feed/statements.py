@@ -47,6 +47,7 @@ _PERSON_AGE = re.compile(
     rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])|\bborn\b.*\b\d{{4}}\b",
     re.IGNORECASE,
 )
+_BACK_THEN = re.compile(r"\b(?:when|since|until) \w+ was \w+", re.IGNORECASE)  # an age of long ago
 _THING_AGE = re.compile(
     r"\b(?:founded|built|opened|established|dates? (?:back )?(?:to|from)|planted|made|painted|written"
     r"|came)\b.*\b\d{4}\b|\b\d+ years\b|\byears? old\b|\bcentur(?:y|ies)\b",
@@ -137,7 +138,7 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         return any(_measures(value, question) for value in line.values)
     if kind == "how old":
         person = bool(question.names) or any(term.stem == SPEAKER for term in question.terms)
-        return bool(_PERSON_AGE.search(line.text) or (not person and _THING_AGE.search(line.text)))
+        return bool(_PERSON_AGE.search(_BACK_THEN.sub("", line.text)) or (not person and _THING_AGE.search(line.text)))
     if kind == "how often":
         return bool(_OFTEN.search(line.text))
     if kind == "time":
