@@ -16,6 +16,7 @@ from viewer.theme import Weight
 FACES: dict[Weight, str] = {"regular": "SourceSansPro-Regular", "semibold": "SourceSansPro-Semibold"}
 FALLBACK_FACE = "NotoSans"
 SUFFIXES = (".ttf", ".otf", ".ttc")
+_BLOCK = 1024  # code points that one answer of the system holds for: asking takes tens of milliseconds
 _ABSENT = "\U0010ffff"  # a code point that no font draws, to learn what a font shows for what it lacks
 _SYSTEM_FACES = "notosanscjksc,notosanscjkjp,microsoftyahei,pingfangsc,applesdgothicneo,arialunicodems,dejavusans"
 
@@ -53,6 +54,7 @@ class Fonts:
                 chain.append((fallback, 0))
             self._chains[weight] = chain
         self._loaded: dict[tuple[Path, int, int], ImageFont.FreeTypeFont] = {}
+        self._blocks = _Blocks()
         self._choice: dict[tuple[Weight, str], int] = {}
 
     def runs(self, text: str, weight: Weight, pixels: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
@@ -85,7 +87,7 @@ class Fonts:
         for index, face in enumerate(chain):
             if _draws(face, character):
                 return index
-        found = _system_face(character)
+        found = self._blocks.face(character)
         if found is None or not _draws(found, character):
             return 0
         if found not in chain:
@@ -124,7 +126,19 @@ def _ink(font: ImageFont.FreeTypeFont, character: str) -> bytes:
     return canvas.tobytes()
 
 
-@lru_cache(maxsize=256)
+class _Blocks:
+    """The system's face for a block of code points, asked for once with the first character that is needed of it."""
+
+    def __init__(self) -> None:
+        self._faces: dict[int, tuple[Path, int] | None] = {}
+
+    def face(self, character: str) -> tuple[Path, int] | None:
+        block = ord(character) // _BLOCK
+        if block not in self._faces:
+            self._faces[block] = _system_face(character)
+        return self._faces[block]
+
+
 def _system_face(character: str) -> tuple[Path, int] | None:
     matcher = shutil.which("fc-match")
     if matcher:

@@ -224,6 +224,10 @@ class Scene:
         panels = (hit for hits in self._hits.values() for hit in hits)
         return next((hit.action for hit in (*self._overlay_hits, *panels) if hit.rect.contains(x, y)), None)
 
+    def caret(self) -> Rect | None:
+        """Return where the caret of the input line is, blinked away or not; None without one."""
+        return self._input.place_of_caret(self._view) if self._view is not None else None
+
     def scrolled(self, pane: ScrollPane, by: float) -> float:
         """Return the offset of a pane after scrolling it by some logical pixels from where it is going."""
         scrolling = self._feed.scrolling if pane == "feed" else self._item.scrolling

@@ -18,6 +18,7 @@ from server.protocol import ClientEvent
 from viewer import actions, keys, theme
 from viewer.actions import Action
 from viewer.errors import DisplayError
+from viewer.layout import Rect
 from viewer.pacing import Pacer
 from viewer.scene import Scene, Viewport
 from viewer.speech import PlaybackPosition
@@ -147,6 +148,7 @@ class Window:
         self._dragging = False
         self._visible = True
         self._title = ""
+        self._caret: Rect | None = None
         self._shown: tuple[ViewState, tuple[int, int] | None, tuple[int, int]] | None = None
         self._drawn_at = float("-inf")
         app.attach(self._context)
@@ -217,6 +219,7 @@ class Window:
             pointer=self._pointer,
         )
         self._retitle()
+        self._place_input_method()
         pygame.display.flip()
 
     def _draw_avatar(self, framebuffer: moderngl.Framebuffer, viewport: Viewport) -> None:
@@ -225,6 +228,12 @@ class Window:
         if self._software:
             self._context.finish()
             self._pacer.observe(time.perf_counter() - begun)
+
+    def _place_input_method(self) -> None:
+        caret = self.scene.caret()
+        if caret is not None and caret != self._caret:
+            self._caret = caret
+            pygame.key.set_text_input_rect(pygame.Rect(*caret))
 
     def _retitle(self) -> None:
         item = self.state.item

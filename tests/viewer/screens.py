@@ -19,7 +19,7 @@ def display(size: str = "1600x1200x24") -> Iterator[str]:
     """Run Xvfb and give its name (":7"); it chooses a free number and says it once it accepts connections."""
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "+extension", "GLX"]
-    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
         with os.fdopen(reading) as answer:

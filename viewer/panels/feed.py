@@ -88,8 +88,7 @@ class FeedPanel(Panel):
         self._header(view, rect)
         area = self._cards_area(view, rect)
         if not view.state.cards:
-            waiting = view.state.status == "connecting" or (view.state.requested and not view.state.feed_title)
-            message = "Fetching the feed…" if waiting else "This feed is empty."
+            message = self._why_empty(view)
             view.line(message, theme.LEAD, Rect(area.x, area.y, area.width, view.px(40)), theme.INK_FAINT)
             return []
         hits = []
@@ -106,6 +105,12 @@ class FeedPanel(Panel):
             fade = Rect(area.x, area.bottom - view.px(28), area.width, view.px(28))
             view.painter.rect(fade, theme.BACKGROUND.faded(0.0), to=theme.BACKGROUND)
         return hits
+
+    def _why_empty(self, view: View) -> str:
+        if view.state.status == "lost":
+            return "Not connected."
+        waiting = view.state.status == "connecting" or (view.state.requested and not view.state.feed_title)
+        return "Fetching the feed…" if waiting else "This feed is empty."
 
     def _click(self, view: View, index: int) -> Action:
         certain = view.state.item is not None or index == view.state.selected
@@ -137,9 +142,9 @@ class FeedPanel(Panel):
         room = width - px(theme.PADDING) * 2
         beside = room - (px(_THUMBNAIL + 12) if card.image else 0)
         title = view.wrap(card.title, theme.TITLE, beside, 2)
-        lead = view.wrap(card.lead, theme.LEAD, room, 2)
-        top = max(px(20) + title.height, px(_THUMBNAIL) if card.image else 0)
-        height = px(14) + top + px(6) + lead.height + px(10) + px(_CHIP_HEIGHT) + px(14)
+        lead = view.wrap(card.lead, theme.LEAD, beside, 2)
+        words = max(px(20) + title.height + px(6) + lead.height, px(_THUMBNAIL) if card.image else 0)
+        height = px(14) + words + px(10) + px(_CHIP_HEIGHT) + px(14)
         return _CardLayout(title, lead, round(height))
 
     def _paint_card(self, view: View, index: int, card: Card, place: Rect, parts: _CardLayout) -> None:
@@ -163,10 +168,9 @@ class FeedPanel(Panel):
         y = place.y + px(14)
         view.line(byline(card, view.today), theme.SMALL, Rect(left, y, beside, px(16)), theme.INK_FAINT)
         painter.paragraph(parts.title, left, y + px(20), theme.INK)
-        y += max(px(20) + round(parts.title.height), px(_THUMBNAIL) if card.image else 0) + px(6)
-        painter.paragraph(parts.lead, left, y, theme.INK_SOFT)
-        y += round(parts.lead.height) + px(10)
-        self._foot(view, card, Rect(left, y, room, px(_CHIP_HEIGHT)))
+        painter.paragraph(parts.lead, left, y + px(20) + round(parts.title.height) + px(6), theme.INK_SOFT)
+        chip = px(_CHIP_HEIGHT)
+        self._foot(view, card, Rect(left, place.bottom - px(14) - chip, room, chip))
 
     def _foot(self, view: View, card: Card, row: Rect) -> None:
         px = view.px

@@ -126,11 +126,14 @@ class InputPanel(Panel):
                 below = round(y + painter.typesetter.height(face) - view.px(2))
                 painter.rect(Rect(round(begin), below, round(x - begin), view.px(1)), theme.ACCENT)
 
+    def place_of_caret(self, view: View) -> Rect | None:
+        """Return where the caret is, or None while the line has not the focus."""
+        return self._caret if view.state.item is not None and view.state.focus == "input" else None
+
     def caret(self, view: View) -> Rect | None:
         """Return where the caret is to be drawn now, or None while it is blinked away or elsewhere."""
-        if view.state.focus != "input" or view.state.item is None:
-            return None
-        return self._caret if int((view.now - self._moved) / _BLINK_SECONDS) % 2 == 0 else None
+        shown = int((view.now - self._moved) / _BLINK_SECONDS) % 2 == 0
+        return self.place_of_caret(view) if shown else None
 
     def offset_at(self, view: View, x: int) -> int:
         """Return the offset in the draft that is nearest to a window column."""
