@@ -207,8 +207,9 @@ def understand(
         dimension = kind == "how long" and token.stem in _DIMENSIONS
         located = kind == "where" and token.stem in _LOCATED
         generic = (token.stem in _GENERIC or compared or dimension or located or token.stem in options) and not name
-        weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic else _WORD_WEIGHT
-        terms[token.stem] = Term(token.stem, token.text, weight, key=not generic, name=name)
+        ordinal = token.text.lower() in _ORDINALS
+        weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic and not ordinal else _WORD_WEIGHT
+        terms[token.stem] = Term(token.stem, token.text, weight, key=not (generic or ordinal), name=name)
     if chosen_from and sum(term.key for term in terms.values()) > 1 and (sort := terms.get(stem(chosen_from[1]))):
         terms[sort.stem] = Term(sort.stem, sort.word, _SORT_WEIGHT, key=False, name=sort.name)
     if to_author and _YOU.search(text):
@@ -230,6 +231,7 @@ def understand(
     )
 
 
+_ORDINALS = frozenset(listed("first second third fourth fifth last"))  # they choose, but "first" may go unsaid
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 
 
