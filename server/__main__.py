@@ -16,12 +16,11 @@ import msgspec
 
 from feed.errors import FeedError
 from feed.sources import load
-
-from .errors import ServerError, SettingsError
-from .gateway import serve, warm_in_background
-from .mind import Mind
-from .services import Services
-from .settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from server.errors import ServerError, SettingsError
+from server.gateway import serve, warm_in_background
+from server.mind import Mind
+from server.services import Services
+from server.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
 log = logging.getLogger("server")
 

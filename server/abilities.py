@@ -12,11 +12,10 @@ from avatar.marks import Clause
 from feed.items import Episode, Item
 from feed.replies import Sentence, Turn
 from feed.store import Page
-
-from .protocol import TurnDetection
+from server.protocol import TurnDetection
 
 if TYPE_CHECKING:  # a conversation in text does not wait for the libraries of the ears
-    from .ears import EarEvent, SpeechStopped
+    from server.ears import EarEvent, SpeechStopped
 
 Cancelled = Callable[[], bool]
 

@@ -14,11 +14,10 @@ from avatar.marks import SAMPLE_RATE, Clause
 from feed.errors import FeedError
 from feed.items import Item
 from feed.replies import Sentence
-
-from . import protocol
-from .abilities import Abilities, Cancelled
-from .cards import episodes
-from .conversation import (
+from server import protocol
+from server.abilities import Abilities, Cancelled
+from server.cards import episodes
+from server.conversation import (
     Action,
     Conversation,
     FinishReply,
@@ -29,11 +28,11 @@ from .conversation import (
     StartReply,
     StopReply,
 )
-from .errors import RequestError, ServerError
-from .production import Production
-from .responses import Modality, ResponseScript
-from .speaker import Piece, StaysSilent, spoken
-from .wire import Wire
+from server.errors import RequestError, ServerError
+from server.production import Production
+from server.responses import Modality, ResponseScript
+from server.speaker import Piece, StaysSilent, spoken
+from server.wire import Wire
 
 log = logging.getLogger(__name__)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from feed.replies import Turn
-
 from feed.items import Episode, Item
-
-from . import protocol
+from feed.replies import Turn
+from server import protocol
 
 LEAD_CHARS = 240
 

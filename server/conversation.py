@@ -18,8 +18,7 @@ from typing import Literal
 
 from avatar.marks import SAMPLE_RATE, Clause, Mark
 from feed.replies import Sentence, Turn
-
-from .errors import (
+from server.errors import (
     NoItemOpenError,
     NothingToAnswerError,
     NothingToCancelError,

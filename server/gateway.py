@@ -17,11 +17,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Origin, Subprotocol
 
-from . import protocol
-from .abilities import Abilities
-from .errors import ListenError, SlowClientError
-from .session import Session
-from .settings import DEFAULT_HOST, DEFAULT_PORT, MAX_SESSIONS
+from server import protocol
+from server.abilities import Abilities
+from server.errors import ListenError, SlowClientError
+from server.session import Session
+from server.settings import DEFAULT_HOST, DEFAULT_PORT, MAX_SESSIONS
 
 log = logging.getLogger(__name__)
 

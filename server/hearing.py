@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .abilities import Abilities, Listener
-from .ears import EAR_RATE, EarEvent, PartialDue, SpeculativeDue, SpeechStarted, SpeechStopped
-from .protocol import TurnDetection
+from server.abilities import Abilities, Listener
+from server.ears import EAR_RATE, EarEvent, PartialDue, SpeculativeDue, SpeechStarted, SpeechStopped
+from server.protocol import TurnDetection
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,8 @@ from feed.language import LanguageModel, LocalModel, RemoteModel
 from feed.replies import Replier
 from feed.retrieval import Retriever
 from feed.store import Store
-
-from .assets import AssetStore
-from .settings import Settings
+from server.assets import AssetStore
+from server.settings import Settings
 
 LANGUAGE_ASSET = "language-small"
 

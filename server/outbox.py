@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from .errors import SlowClientError
+from server.errors import SlowClientError
 
 PAUSE_BYTES = 1 << 20  # sound that waits beyond this pauses the making of more (about 20 s)
 FULL_BYTES = 1 << 23  # no client that reads at all comes here

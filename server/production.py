@@ -10,11 +10,10 @@ from concurrent.futures import Executor
 
 from avatar.errors import AvatarError
 from feed.errors import FeedError
-
-from .abilities import Cancelled
-from .errors import ServerError
-from .responses import ResponseScript
-from .speaker import Piece
+from server.abilities import Cancelled
+from server.errors import ServerError
+from server.responses import ResponseScript
+from server.speaker import Piece
 
 log = logging.getLogger(__name__)
 

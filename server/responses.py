@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from avatar.marks import SAMPLE_RATE, Mark
-
-from . import protocol
-from .conversation import SendSentence, SendSound, StopReason
+from server import protocol
+from server.conversation import SendSentence, SendSound, StopReason
 
 CHUNK = SAMPLE_RATE // 2  # samples per sound event: small enough to be thrown away when the user cuts in
 

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from avatar.voice import DEFAULT_VOICE, VOICES, Voice
 from feed.replies import Replier
 from feed.store import Store
-
-from .ears import EarModels, Ears
-from .mind import Mind, Once
-from .protocol import TurnDetection
+from server.ears import EarModels, Ears
+from server.mind import Mind, Once
+from server.protocol import TurnDetection
 
 log = logging.getLogger(__name__)
 

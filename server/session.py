@@ -12,17 +12,16 @@ from collections.abc import AsyncIterable, Awaitable, Callable
 
 from avatar.marks import SAMPLE_RATE
 from feed.errors import FeedError, UnknownItemError
-
-from . import protocol
-from .abilities import Abilities
-from .answering import Answering, generation_of
-from .cards import card, opened
-from .conversation import Conversation
-from .ears import AudioFormatError
-from .errors import EmptyFeedError, NoItemOpenError, RequestError, ServerError, UnsupportedError
-from .hearing import Hearing
-from .updates import modality_of, updated
-from .wire import Send, Wire
+from server import protocol
+from server.abilities import Abilities
+from server.answering import Answering, generation_of
+from server.cards import card, opened
+from server.conversation import Conversation
+from server.ears import AudioFormatError
+from server.errors import EmptyFeedError, NoItemOpenError, RequestError, ServerError, UnsupportedError
+from server.hearing import Hearing
+from server.updates import modality_of, updated
+from server.wire import Send, Wire
 
 log = logging.getLogger(__name__)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from feed.replies import Sentence
-
 from avatar.errors import AvatarError, UnspeakableTextError
 from avatar.marks import Clause
-
-from .abilities import Cancelled, Speech
+from feed.replies import Sentence
+from server.abilities import Cancelled, Speech
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ import msgspec
 from feed.errors import UnknownItemError
 from feed.items import Item
 from feed.replies import Sentence, Turn
-
-from .abilities import Host, Shelf
-from .cards import episodes
-from .errors import BadQuestionError, EmptyFeedError, UnknownChoiceError
-from .protocol import MAX_QUESTION_CHARS
+from server.abilities import Host, Shelf
+from server.cards import episodes
+from server.errors import BadQuestionError, EmptyFeedError, UnknownChoiceError
+from server.protocol import MAX_QUESTION_CHARS
 
 LISTED_IDS = 20  # in an error that says which items there are
 

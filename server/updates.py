@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from . import protocol
+from server import protocol
 
 _FIXED = ("id", "object", "type", "model")
 

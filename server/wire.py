@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Awaitable, Callable, Iterable
 
-from . import protocol
-from .outbox import PAUSE_BYTES, Outbox
-from .responses import Frame
+from server import protocol
+from server.outbox import PAUSE_BYTES, Outbox
+from server.responses import Frame
 
 Send = Callable[[str | bytes], Awaitable[None]]
 

@@ -54,7 +54,7 @@ class SpokenTurn:
     first_sound_at: float | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the turn as the transcript holds it; seconds are of wall time since the question was complete."""
+        """Return the turn as the transcript holds it; seconds are of wall time since the question was asked in full."""
         turn: dict[str, object] = {
             "reply": [{"text": mark.text, "evidence": list(mark.evidence)} for mark in self.reply],
             "seconds_to_first_sentence": _since(self.asked_at, self.first_sentence_at),
@@ -174,6 +174,7 @@ class Visit:
         )
         self._microphone = _Recording(speech, self._fps)
         self._until(lambda: self._microphone is None or self._microphone.ended)
+        self.turns[turns].asked_at = time.monotonic()
         self._until(lambda: bool(self.turns[turns].question), "the recording holds no words that could be understood")
         self._microphone = None
 
@@ -247,8 +248,6 @@ class Visit:
                 raise VisitError(message)
             case protocol.ErrorEvent(error=error) if error.type == "server_error":
                 raise VisitError(error.message)
-            case protocol.SpeechStopped() if self.turns:
-                self.turns[-1].asked_at = time.monotonic()
             case protocol.TranscriptionCompleted(transcript=transcript) if self.turns:
                 self.turns[-1].question = transcript
             case protocol.AvatarMarks(marks=marks) if self.turns:

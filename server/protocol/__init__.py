@@ -9,7 +9,7 @@ negotiated it or has sent one itself, so that a strict client of the Realtime AP
 
 from __future__ import annotations
 
-from .announcements import (
+from server.protocol.announcements import (
     AnswerPart,
     AvatarHearing,
     AvatarMarks,
@@ -52,14 +52,8 @@ from .announcements import (
     TranscriptionUsage,
     WireMark,
 )
-from .frames import (
-    decode_audio,
-    decode_client,
-    decode_server,
-    encode,
-    encode_audio,
-)
-from .requests import (
+from server.protocol.frames import decode_audio, decode_client, decode_server, encode, encode_audio
+from server.protocol.requests import (
     AvatarPlayback,
     ClientEvent,
     ConversationItemCreate,
@@ -74,7 +68,7 @@ from .requests import (
     ResponseCreate,
     SessionUpdate,
 )
-from .shared import (
+from server.protocol.shared import (
     INPUT_RATES,
     MAX_EVENT_BYTES,
     MAX_QUESTION_CHARS,

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from .shared import ConversationItem, Event, Session
+from server.protocol.shared import ConversationItem, Event, Session
 
 
 class SessionCreated(Event, kw_only=True, tag="session.created"):

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from .announcements import ServerEvent
-from .requests import ClientEvent
-from .shared import MAX_EVENT_BYTES, Event, ProtocolError
+from server.protocol.announcements import ServerEvent
+from server.protocol.requests import ClientEvent
+from server.protocol.shared import MAX_EVENT_BYTES, Event, ProtocolError
 
 _encoder = msgspec.json.Encoder()
 _client_decoder = msgspec.json.Decoder(ClientEvent)

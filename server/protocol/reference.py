@@ -10,10 +10,10 @@ from typing import Any, get_args
 import msgspec
 from msgspec import inspect as types
 
-from . import __doc__ as package_doc
-from .announcements import ServerEvent
-from .requests import ClientEvent
-from .shared import INPUT_RATES, MAX_EVENT_BYTES, MAX_QUESTION_CHARS, OUTPUT_RATE, SUBPROTOCOL
+from server.protocol import __doc__ as package_doc
+from server.protocol.announcements import ServerEvent
+from server.protocol.requests import ClientEvent
+from server.protocol.shared import INPUT_RATES, MAX_EVENT_BYTES, MAX_QUESTION_CHARS, OUTPUT_RATE, SUBPROTOCOL
 
 _ORDER = """\
 ## What follows what

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .shared import PAGE_LIMIT, ConversationItem, Event
+from server.protocol.shared import PAGE_LIMIT, ConversationItem, Event
 
 
 class SessionUpdate(Event, kw_only=True, tag="session.update"):
