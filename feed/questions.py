@@ -195,6 +195,7 @@ def understand(
     terms: dict[str, Term] = {}
     options = _options(text) if kind == "choice" else frozenset()
     exact = values(text) if kind in ("yes-no", "choice") else []
+    choosing = {match.start(1) for match in _CHOOSING.finditer(text)}  # "the first walk" may be told as "the first"
     measured = {match.start(1) for match in re.finditer(r"\bhow (\w+)", text, re.IGNORECASE)}
     chosen_from = re.match(
         r"^\W*(?:and |so |but |in |at |on |for |to )?(?:which|what) (\w+)(?= \w)", text, re.IGNORECASE
@@ -207,7 +208,7 @@ def understand(
         dimension = kind == "how long" and token.stem in _DIMENSIONS
         located = kind == "where" and token.stem in _LOCATED
         generic = (token.stem in _GENERIC or compared or dimension or located or token.stem in options) and not name
-        ordinal = token.text.lower() in _ORDINALS
+        ordinal = token.start in choosing
         weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic and not ordinal else _WORD_WEIGHT
         terms[token.stem] = Term(token.stem, token.text, weight, key=not (generic or ordinal), name=name)
     if chosen_from and sum(term.key for term in terms.values()) > 1 and (sort := terms.get(stem(chosen_from[1]))):
@@ -231,7 +232,7 @@ def understand(
     )
 
 
-_ORDINALS = frozenset(listed("first second third fourth fifth last"))  # they choose, but "first" may go unsaid
+_CHOOSING = re.compile(r"\bthe (first|second|third|fourth|fifth|last)(?= (?!of\b)\w)", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 
 
