@@ -1,5 +1,6 @@
 #version 330
 #include "lighting.glsl"
+#include "hash.glsl"
 // Hair: strands painted across each lock, lit along their direction with two shifted highlights
 // (J. Kajiya and T. Kay, 1989; S. Marschner and others, 2003, as approximated by T. Scheuermann, 2004).
 uniform vec3 colour_root;
@@ -11,10 +12,6 @@ in vec2 uv;
 in vec2 shade;
 in float edge;
 out vec4 fragment;
-
-float hashed(float n) {
-    return fract(sin(n * 91.17) * 4375.55);
-}
 
 float noise(float at) {
     float cell = floor(at);
@@ -55,6 +52,6 @@ void main() {
     first *= first;
     float second = streak(normalize(t + n * 0.16), half_key);
     vec3 gloss = (first * 0.085 * (0.4 + strand) + second * colour * 0.75) * light_key * key;
-    gloss += streak(t, normalize(RIM_DIRECTION + v)) * max(dot(n, RIM_DIRECTION) + 0.15, 0.0) * light_rim * 0.07 * shade.x;
+    gloss += max(dot(n, RIM_DIRECTION), 0.0) * shade.x * light_rim * 0.035;
     fragment = vec4(tone_mapped(colour * light * 0.85 + gloss), 1.0);
 }

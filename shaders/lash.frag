@@ -1,13 +1,10 @@
 #version 330
+#include "hash.glsl"
 // Lashes as a soft fringe on a strip: uv runs along the lid and from root to tip. Premultiplied.
 in vec2 uv;
 out vec4 fragment;
 
 const float LASHES = 46.0;
-
-float hashed(float n) {
-    return fract(sin(n * 127.1) * 43758.55);
-}
 
 void main() {
     float fan = (uv.x - 0.45) * uv.y * 0.10;

@@ -27,15 +27,13 @@ from avatar.figure.figure import Figure, Part
 from avatar.figure.hair import grown
 from avatar.figure.lashes import strip_coordinates
 from avatar.figure.recipe import FigureRecipe
-from avatar.figure.scalp import scalp_depth
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES, Skeleton, body_weights, rest_joints
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.surface import Piece, Surface, face_offsets, refined, seen_faces, shaped_body
 
 _SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
-_UNDER_HAIR = 0.035  # metres inside the hairline: long hair hides the skin there
-_PARTED = 0.80  # metres on the reference head: above this the parting may show
+_BURIED = 0.10  # of the sky: hair that sees less lies under other hair
 _ARM_DROP = math.radians(27.0)
 _SOFTENING = 5  # passes over the shades of the face
 _STILL = 2e-6  # metres: a smaller morph offset is dropped
@@ -132,12 +130,11 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         )
     positions, normals = np.concatenate(vertices.positions), np.concatenate(vertices.normals)
     triangles = {material: np.concatenate(vertices.triangles[material]) for material in vertices.triangles}
-    if recipe.hair.cut == "bob":
-        triangles["skin"] = triangles["skin"][~_under_hair(face)[triangles["skin"]].all(1)]
     casting = np.concatenate([faces for material, faces in triangles.items() if material != "lash"])
     occluders = occlusion.surface_samples(positions, casting, _SAMPLE_SPACING)
     shades = occlusion.shades(positions, normals, occluders)
     shades[: len(face.positions)] = _softened(shades[: len(face.positions)], face)
+    triangles["hair"] = triangles["hair"][shades[triangles["hair"], 0].max(1) > _BURIED]
     bones, shares = _strongest(np.concatenate(vertices.weights))
     offsets = np.where(np.abs(face.offsets) < _STILL, np.float32(0), face.offsets)
     return Figure(
@@ -237,12 +234,6 @@ def _face_pieces(
         pieces.append(Piece("lash", mesh.quads[group], own + sum(map(len, uvs))))
         uvs.append(strip)
     return replace(mesh, uvs=np.concatenate(uvs)), pieces
-
-
-def _under_hair(face: Surface) -> NDArray[np.bool_]:
-    """Return which vertices long hair hides from every side; the top of the head shows through a parting."""
-    deep: NDArray[np.bool_] = scalp_depth(face.reference, "bob") > _UNDER_HAIR
-    return deep & (face.reference[:, 1] < _PARTED)
 
 
 def _softened(shades: NDArray[np.float32], face: Surface) -> NDArray[np.float32]:

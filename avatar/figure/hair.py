@@ -247,7 +247,7 @@ def _ribbons(
     across = np.cross(tangents, normals)
     across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
     along = np.linspace(0, 1, points)
-    wide = rng.uniform(0.7, 1.25, count) * (0.0052 if style.cut == "bob" else 0.0017)
+    wide = rng.uniform(0.7, 1.25, count) * (0.0056 if style.cut == "bob" else 0.0017)
     taper = (1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(1.0, 0.35 + along * 4)
     offset = across * np.outer(wide, taper)[..., None]
     edges = np.stack([spines - offset, spines + offset], 2)

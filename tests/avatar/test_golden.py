@@ -24,8 +24,8 @@ from tests.avatar.figures import ctx, figures, wheel
 __all__ = ["ctx", "figures", "wheel"]
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
-MEAN_LIMIT = 0.25  # of 255, over all channels and pixels
-TAIL_LIMIT = 12.0  # of 255, of all but the worst thousandth of the pixels
+MEAN_LIMIT = 0.2  # of 255, over all channels and pixels
+TAIL_LIMIT = 5.0  # of 255, of all but the worst thousandth of the pixels
 
 
 def difference(picture: NDArray[np.uint8], reference: NDArray[np.uint8]) -> tuple[float, float]:
@@ -69,15 +69,17 @@ def test_a_figure_looks_like_its_reference(
     )
 
 
-@pytest.mark.parametrize("weight", ["jawOpen", "mouthSmileLeft", "browInnerUp", "eyeBlinkRight"])
+@pytest.mark.parametrize("weight", ["jawOpen", "mouthSmileLeft", "browInnerUp", "eyeBlinkRight", "eyeLookUpLeft"])
 def test_a_weight_that_is_off_by_a_tenth_fails(ctx: moderngl.Context, figures: dict[str, Figure], weight: str) -> None:
-    face = EXPRESSIONS["neutral"].pose.face.copy()
+    neutral = EXPRESSIONS["neutral"]
+    face = neutral.pose.face.copy()
     face[ARKIT_INDEX[weight]] = 0.1
-    assert not alike(drawn(ctx, figures["vera"], Pose(face))[..., :3], reference_of("vera", "neutral"))
+    picture = drawn(ctx, figures["vera"], Pose(face), camera=neutral.camera)[..., :3]
+    assert not alike(picture, reference_of("vera", "neutral"))
 
 
 def test_a_light_that_is_off_fails(ctx: moderngl.Context, figures: dict[str, Figure]) -> None:
     key = Lighting().key
     dimmer = dataclasses.replace(Lighting(), key=(key[0] * 0.97, key[1] * 0.97, key[2] * 0.97))
-    picture = drawn(ctx, figures["milo"], Pose(), lighting=dimmer)[..., :3]
+    picture = drawn(ctx, figures["milo"], Pose(), camera=EXPRESSIONS["neutral"].camera, lighting=dimmer)[..., :3]
     assert not alike(picture, reference_of("milo", "neutral"))
