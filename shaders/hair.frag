@@ -53,5 +53,5 @@ void main() {
     float second = streak(normalize(t + n * 0.16), half_key);
     vec3 gloss = (first * 0.085 * (0.4 + strand) + second * colour * 0.75) * light_key * key;
     gloss += max(dot(n, RIM_DIRECTION), 0.0) * shade.x * light_rim * 0.035;
-    fragment = vec4(tone_mapped(colour * light * 0.85 + gloss), 1.0);
+    fragment = vec4(tone_mapped(colour * light * 1.02 + gloss), 1.0);
 }

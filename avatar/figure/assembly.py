@@ -97,7 +97,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     joints = rest_joints(source, mesh, body, centres)
     body, joints = _arms_lowered(body, weights, joints)
     textured, pieces = _face_pieces(mesh, body, centres, recipe)
-    face = refined(textured, body, weights, face_offsets(source, count), pieces)
+    face = refined(textured, body, weights, face_offsets(source, mesh), pieces)
     vertices = _Vertices()
     vertices.add(
         face.positions,

@@ -80,7 +80,7 @@ def _hair(pen: ImageDraw.ImageDraw, rng: np.random.Generator, style: BrowStyle, 
     length = rng.uniform(0.0048, 0.0082) * (1 - 0.35 * along)
     bend = rng.normal(-0.35, 0.15) - 0.5 * upright
     point = np.array([x, y + across * half * 1.15 - (0.0012 if upright > 0 else 0.0)])
-    tone = int(rng.uniform(120, 235))
+    tone = int(rng.uniform(120, 235) * min(1.0, 0.5 + along * 5))
     for step in range(_SEGMENTS):
         there = point + length / _SEGMENTS * np.array([np.cos(angle), np.sin(angle)])
         ends = [((p[0] - _LEFT) * _SCALE, (_LOW + _HEIGHT - p[1]) * _SCALE) for p in (point, there)]

@@ -62,7 +62,7 @@ def painted(source: HumanSource, surface: Surface, recipe: FigureRecipe) -> NDAr
         colour *= 1 - recipe.freckles * _freckles(canvas)[..., None] * np.array([0.16, 0.24, 0.28], np.float32)
     colour = _lips(colour, canvas, lips, recipe)
     scalp = np.array(recipe.hair.root) * (1 - 0.3 * recipe.hair.grey) + 0.20 * recipe.hair.grey
-    colour = _over(colour, tuple(scalp), 0.85 * _hair_shadow(canvas, recipe))
+    colour = _over(colour, tuple(scalp), 0.92 * _hair_shadow(canvas, recipe))
     colour = _over(
         colour, recipe.brows, recipe.brow_weight * brow_cover(canvas.x, canvas.y, canvas.z, recipe.brows_style)
     )
@@ -148,7 +148,7 @@ def _hair_shadow(canvas: _Canvas, recipe: FigureRecipe) -> Plane:
     depth = (
         scalp_depth(place, recipe.hair.cut) + 0.006 * value_noise(SIZE, 160, 51) + 0.005 * value_noise(SIZE, 420, 52)
     )
-    return smoothstep(-0.004, 0.010, depth)
+    return smoothstep(-0.003, 0.006, depth)
 
 
 def _lid_line(canvas: _Canvas, surface: Surface) -> Plane:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from avatar.figure.recipe import FigureRecipe
@@ -14,6 +15,7 @@ from avatar.figure.subdivision import compact, subdivide, vertex_normals
 from avatar.pose import ARKIT_NAMES
 
 _YOUNG, _OLD = 25.0, 90.0  # years, of the macro targets
+_EVENING = 5  # passes over the offsets of the face
 _LOWEST = 0.30  # metres on the base mesh: below the chest nothing is modelled
 _WIDEST = 0.36  # metres: past the elbow nothing is modelled
 
@@ -76,9 +78,21 @@ def shaped_body(source: HumanSource, mesh: BaseMesh, recipe: FigureRecipe) -> ND
     return body
 
 
-def face_offsets(source: HumanSource, vertices: int) -> NDArray[np.float64]:
-    """Return the 52 ARKit shapes as offsets, shape (52, vertices, 3), metres."""
-    return np.stack([source.face_unit(name, vertices) for name in ARKIT_NAMES])
+def face_offsets(source: HumanSource, mesh: BaseMesh) -> NDArray[np.float64]:
+    """Return the 52 ARKit shapes as offsets, shape (52, v, 3), metres.
+
+    Over cheeks and forehead they are evened out: the source pinches single vertices there, which lights show as marks.
+    """
+    count = len(mesh.positions)
+    offsets = np.stack([source.face_unit(name, count) for name in ARKIT_NAMES], 1).reshape(count, -1)
+    quads = mesh.quads["body"]
+    sides = np.stack([quads, np.roll(quads, -1, 1)], -1).reshape(-1, 2)
+    links = sp.csr_matrix((np.ones(2 * len(sides)), (sides.ravel(), sides[:, ::-1].ravel())), (count, count))
+    mean = sp.diags(1 / np.maximum(np.asarray(links.sum(1)).ravel(), 1)) @ links
+    loose = _loose(mesh.positions)[:, None] * (np.bincount(quads.ravel(), minlength=count) > 0)[:, None]
+    for _ in range(_EVENING):
+        offsets = offsets + loose * (mean @ offsets - offsets)
+    return np.moveaxis(offsets.reshape(count, -1, 3), 0, 1)
 
 
 def seen_faces(mesh: BaseMesh, group: str) -> NDArray[np.bool_]:
@@ -134,6 +148,15 @@ def refined(
             for material in {piece.material for piece in pieces}
         },
     )
+
+
+def _loose(positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far points of the reference head may be evened out: not at all at lips and lids, shape (v,)."""
+    x, y, z = np.abs(positions[:, 0]), positions[:, 1], positions[:, 2]
+    from_mouth = np.hypot(x / 0.034, (y - 0.660) / 0.020)
+    from_eye = np.hypot((x - 0.031) / 0.023, (y - 0.7285) / 0.014)
+    clear = np.clip((np.minimum(from_mouth, from_eye) - 1.0) / 0.4, 0, 1)
+    return np.asarray(clear * (z > 0.05) * (y > 0.60))
 
 
 def _both_sides(name: str) -> tuple[str, ...]:
