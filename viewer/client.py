@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,11 +27,15 @@ HARD_FRAME_BYTES = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Sound of an utterance: int16 mono at ``protocol.OUTPUT_RATE``, beginning at its sample ``first``."""
+    """Sound of an utterance: int16 mono at ``protocol.OUTPUT_RATE``, beginning at its sample ``first``.
+
+    ``arrived`` is when it came, on ``time.perf_counter``'s clock.
+    """
 
     generation: int
     first: int
     pcm: NDArray[np.int16]
+    arrived: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ class Client:
         except protocol.ProtocolError as error:
             log.warning("the server sent what is not an event (%s): %s", error.code, error)
             return None
-        return Sound(generation, first, np.frombuffer(pcm, dtype="<i2").astype(np.int16))
+        samples = np.frombuffer(pcm, dtype="<i2").astype(np.int16)
+        return Sound(generation, first, samples, time.perf_counter())
 
     def _hand_over(self, incoming: Incoming) -> bool:
         while not self._closing.is_set():

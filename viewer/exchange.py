@@ -73,7 +73,7 @@ class Exchange:
     def take(self, incoming: Incoming) -> ViewerEvent | None:
         """Take in one thing from the connection; return it if the window's state should know."""
         match incoming:
-            case Sound(generation, first, pcm):
+            case Sound(generation=generation, first=first, pcm=pcm):
                 self._sound(generation, first, pcm)
                 return None
             case Disconnected(reason):
