@@ -1,8 +1,8 @@
 #version 330
 // Averages the samples of each pixel and puts the background behind them; colours are premultiplied by alpha.
 uniform sampler2D picture;
-uniform int across;
-uniform ivec2 origin;
+uniform float across;  // samples per pixel in each direction
+uniform vec2 origin;
 uniform bool opaque;
 uniform vec3 centre_colour;
 uniform vec3 edge_colour;
@@ -10,14 +10,8 @@ in vec2 screen;
 out vec4 fragment;
 
 void main() {
-    ivec2 first = (ivec2(gl_FragCoord.xy) - origin) * across;
-    vec4 sum = texelFetch(picture, first, 0);
-    if (across == 2) {
-        sum += texelFetch(picture, first + ivec2(1, 0), 0);
-        sum += texelFetch(picture, first + ivec2(0, 1), 0);
-        sum += texelFetch(picture, first + ivec2(1, 1), 0);
-        sum *= 0.25;
-    }
+    // The middle of a pixel lies where its samples meet: one linear lookup averages them.
+    vec4 sum = texture(picture, (gl_FragCoord.xy - vec2(origin)) * across / vec2(textureSize(picture, 0)));
     if (opaque) {
         float away = length(screen - vec2(0.5, 0.6));
         vec3 behind = mix(centre_colour, edge_colour, smoothstep(0.0, 0.85, away));

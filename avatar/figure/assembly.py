@@ -48,7 +48,7 @@ _FACE_GROUPS = {
     "helper-lower-teeth": "teeth",
     "helper-tongue": "tongue",
 }
-_DRAWING_ORDER = ("skin", "rib", "knit", "weave", "hair", "eye", "mouth", "teeth", "tongue", "lash")
+_DRAWING_ORDER = ("skin", "rib", "knit", "weave", "eye", "mouth", "teeth", "tongue")  # between the hair's two halves
 
 
 @dataclass
@@ -148,7 +148,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         joints=bones,
         weights=shares,
         morphs=sp.csc_matrix(offsets.reshape(len(offsets), -1).T),
-        parts=tuple(Part(material, triangles[material]) for material in _DRAWING_ORDER if material in triangles),
+        parts=_parts(triangles, positions, joints),
         skeleton=Skeleton(joints),
         skin=skin.painted(source, face, recipe),
         colours={
@@ -234,6 +234,16 @@ def _face_pieces(
         pieces.append(Piece("lash", mesh.quads[group], own + sum(map(len, uvs))))
         uvs.append(strip)
     return replace(mesh, uvs=np.concatenate(uvs)), pieces
+
+
+def _parts(
+    triangles: dict[str, NDArray[np.int32]], positions: NDArray[np.float64], joints: NDArray[np.float64]
+) -> tuple[Part, ...]:
+    """Return the parts in an order in which, seen from the front, what is drawn first hides much of what follows."""
+    hair = triangles["hair"]
+    ahead = positions[hair[:, 0], 2] > joints[BONE_INDEX["head"], 2]
+    between = [Part(material, triangles[material]) for material in _DRAWING_ORDER if material in triangles]
+    return (Part("hair", hair[ahead]), *between, Part("hair", hair[~ahead]), Part("lash", triangles["lash"]))
 
 
 def _softened(shades: NDArray[np.float32], face: Surface) -> NDArray[np.float32]:

@@ -233,14 +233,13 @@ def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.f
 def _ribbons(
     spines: NDArray[np.float64], roots: _Roots, style: HairStyle, head: _Head, rng: np.random.Generator
 ) -> Hair:
-    """Return ribbons along spines, outermost first, so that what they hide is rejected before it is shaded."""
+    """Return ribbons along spines, foremost first, so that what they hide is mostly rejected before it is shaded."""
     count, points, _ = spines.shape
-    heights, normals = head.above(spines.reshape(-1, 3))
-    order = np.argsort(-heights.reshape(count, points).mean(1))
     spines = _evened(spines)
     sunk, normals = head.above(spines.reshape(-1, 3))
     clear = np.tile(np.minimum(0.0028, 0.0010 + 0.012 * np.linspace(0, 1, points)), count)
     spines += (normals * np.maximum(clear - sunk, 0)[:, None]).reshape(spines.shape)
+    order = np.argsort(-(spines[..., 2] + 0.5 * np.abs(spines[..., 0])).mean(1))
     spines, normals = spines[order], normals.reshape(count, points, 3)[order]
     tangents = np.gradient(spines, axis=1)
     tangents /= np.maximum(np.linalg.norm(tangents, axis=2, keepdims=True), 1e-9)

@@ -81,7 +81,7 @@ def shaped_body(source: HumanSource, mesh: BaseMesh, recipe: FigureRecipe) -> ND
 def face_offsets(source: HumanSource, mesh: BaseMesh) -> NDArray[np.float64]:
     """Return the 52 ARKit shapes as offsets, shape (52, v, 3), metres.
 
-    Over cheeks and forehead they are evened out: the source pinches single vertices there, which lights show as marks.
+    Over the cheeks they are evened out: the source pinches single vertices there, which lights show as marks.
     """
     count = len(mesh.positions)
     offsets = np.stack([source.face_unit(name, count) for name in ARKIT_NAMES], 1).reshape(count, -1)
@@ -156,7 +156,7 @@ def _loose(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     from_mouth = np.hypot(x / 0.034, (y - 0.660) / 0.020)
     from_eye = np.hypot((x - 0.031) / 0.023, (y - 0.7285) / 0.014)
     clear = np.clip((np.minimum(from_mouth, from_eye) - 1.0) / 0.4, 0, 1)
-    return np.asarray(clear * (z > 0.05) * (y > 0.60))
+    return np.asarray(clear * (z > 0.05) * (y > 0.60) * (y < 0.73))
 
 
 def _both_sides(name: str) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ class Renderer:
         self._resolve = ctx.vertex_array(resolve, [])
         self._drawing: moderngl.Framebuffer | None = None
         self._drawn: moderngl.Texture | None = None
+        self._depth: moderngl.Renderbuffer | None = None
 
     def draw(
         self,
@@ -115,7 +116,7 @@ class Renderer:
             drawable.index.release()
             drawable.program.release()
         self._resolve.program.release()
-        for thing in (self._resolve, self._moving, self._still, self._skin, self._drawing, self._drawn):
+        for thing in (self._resolve, self._moving, self._still, self._skin, self._drawing, self._drawn, self._depth):
             if thing is not None:
                 thing.release()
 
@@ -154,7 +155,7 @@ class Renderer:
         drawn.use(_PICTURE_UNIT)
         uniforms = {
             "picture": _PICTURE_UNIT,
-            "across": self._across,
+            "across": float(self._across),
             "origin": origin,
             "opaque": background is not None,
             "centre_colour": (background or STUDIO).centre,
@@ -170,12 +171,13 @@ class Renderer:
     def _drawing_of(self, size: tuple[int, int]) -> tuple[moderngl.Framebuffer, moderngl.Texture]:
         """Return the picture that the figure is drawn into, made anew when the size changes."""
         if self._drawing is None or self._drawn is None or self._drawing.size != size:
-            if self._drawing is not None and self._drawn is not None:
-                self._drawing.release()
-                self._drawn.release()
+            for outgrown in (self._drawing, self._drawn, self._depth):
+                if outgrown is not None:
+                    outgrown.release()
             self._drawn = self._ctx.texture(size, 4)
-            self._drawn.filter = (moderngl.NEAREST, moderngl.NEAREST)
-            self._drawing = self._ctx.framebuffer([self._drawn], self._ctx.depth_renderbuffer(size))
+            self._drawn.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            self._depth = self._ctx.depth_renderbuffer(size)
+            self._drawing = self._ctx.framebuffer([self._drawn], self._depth)
         return self._drawing, self._drawn
 
     def _build(self, part: Part, lighting: Lighting) -> _Drawable:

@@ -37,7 +37,7 @@ class Expression:
 
     weights: Mapping[str, float]
     bones: dict[str, Quaternion] = field(default_factory=dict)
-    camera: Camera = Camera(framing="portrait")
+    camera: Camera = field(default_factory=lambda: Camera("portrait"))
 
     @property
     def pose(self) -> Pose:
@@ -57,7 +57,14 @@ EXPRESSIONS: dict[str, Expression] = {
         {"head": turn("x", 9), "neck": turn("y", 12)},
     ),
     "anger": Expression(
-        {"browDown": 0.95, "noseSneer": 0.6, "mouthPress": 0.6, "eyeSquint": 0.45, "jawForward": 0.3},
+        {
+            "browDown": 0.95,
+            "noseSneer": 0.6,
+            "mouthPress": 0.5,
+            "mouthFrown": 0.45,
+            "eyeSquint": 0.45,
+            "jawForward": 0.3,
+        },
         {"head": turn("x", 5)},
     ),
     "kiss": Expression(
