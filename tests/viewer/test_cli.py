@@ -1,0 +1,148 @@
+"""The command line: what is typed does what it says, and what cannot be done is said in words with an exit code."""
+
+from __future__ import annotations
+
+import json
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from server.assets import AssetStore
+from viewer.cli import COMMANDS, main
+from viewer.recording import load_recording
+
+FERRY = """# The night ferry is back
+
+The council of Vessel Bay voted 6 to 3 on Tuesday to restart the night ferry. Tickets will cost 3.50 euros.
+
+Councillor Ida Brandt, 52, voted against it. She would rather repair the school roof.
+"""
+
+
+@pytest.fixture
+def feed(tmp_path: Path, assets: AssetStore, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one text, and a home of its own for the store."""
+    monkeypatch.setenv("VISAVIS_HOME", str(tmp_path / "home"))
+    for name in ("VISAVIS_LLM_URL", "VISAVIS_LLM_MODEL", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "feed"
+    folder.mkdir()
+    (folder / "ferry.md").write_text(FERRY)
+    return folder
+
+
+def write_wav(path: Path, seconds: float, rate: int = 16_000) -> Path:
+    tone = (8_000 * np.sin(np.arange(int(seconds * rate)) * 2 * np.pi * 220 / rate)).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(tone.tobytes())
+    return path
+
+
+def test_a_conversation_in_text_is_written_with_its_evidence(feed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    asks = ["--ask", "How much are the tickets?", "--ask", "Who voted against it?", "--ask", "How old is she?"]
+    assert main(["--feed", str(feed), *asks, "--no-model", "--text-only", "--json", str(out)]) == 0
+    transcript = json.loads(out.read_text())
+    assert set(transcript) == {"item", "turns"}
+    assert transcript["item"] == "ferry.md"
+    assert [turn["question"] for turn in transcript["turns"]] == asks[1::2]
+    for turn, expected in zip(transcript["turns"], ("3.50", "Brandt", "52"), strict=True):
+        assert expected in " ".join(sentence["text"] for sentence in turn["reply"])
+        assert any(sentence["evidence"] for sentence in turn["reply"])
+        assert turn["seconds_to_first_sentence"] >= 0
+
+
+def test_without_a_file_the_conversation_is_printed(feed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["visit", "--feed", str(feed), "--ask", "Who is Ida Brandt?", "--no-model", "--text-only"]) == 0
+    printed = capsys.readouterr().out
+    assert "You: Who is Ida Brandt?" in printed
+    assert "councillor" in printed.lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--feed", "nowhere.json", "--text-only"], "nowhere.json"),
+        (["--item", "no-such-item", "--ask", "Hm?", "--text-only"], "ferry.md"),
+        (["--ask", "   ", "--text-only"], "no words"),
+        (["--ask-wav", "nowhere.wav"], "nowhere.wav"),
+        (["--ask-wav", "nowhere.wav", "--text-only"], "--ask"),
+        (["--text-only", "--json", "no-folder/out.json"], "no-folder"),
+        (["-o", "no-folder/visit.mp4"], "no-folder"),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_the_exit_code_is_2(
+    feed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: list[str], words: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    source = [] if "--feed" in arguments else ["--feed", str(feed)]
+    assert main([*source, "--no-model", *arguments]) == 2
+    said = capsys.readouterr().err.replace("\n", "")
+    assert words in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("arguments", [["--size", "odd"], ["--size", "99999x2"], ["--ask"], ["flight"], ["say"]])
+def test_bad_usage_ends_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)])
+def test_help_and_version_end_well(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert "visavis" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["Hello.", "--mood", "fury"], "joy"),
+        (["Hello.", "--voice", "nobody"], "ava"),
+        (["Hello.", "--figure", "nobody"], "vera"),
+        (["", "--size", "64"], "nothing to say"),
+        (["Привет, как дела?", "--size", "64"], "Cyrillic"),
+    ],
+)
+def test_a_clip_that_cannot_be_made_says_why(
+    feed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    clip = tmp_path / "clip.mp4"
+    assert main(["say", *arguments, "-o", str(clip)]) == 2
+    assert words in capsys.readouterr().err.replace("\n", " ")
+    assert not clip.exists()
+
+
+def test_a_recording_is_read_as_the_microphone_would_give_it(tmp_path: Path) -> None:
+    pcm = load_recording(write_wav(tmp_path / "tone.wav", 0.5, rate=48_000))
+    assert pcm.dtype == np.int16
+    assert len(pcm) == pytest.approx(8_000, abs=16)
+    spectrum = np.abs(np.fft.rfft(pcm[1_000:7_000]))
+    assert np.argmax(spectrum) * 16_000 / 6_000 == pytest.approx(220, abs=3)
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF", b"not sound at all" * 100])
+def test_a_file_that_is_no_recording_is_refused(
+    feed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    path = tmp_path / "noise.wav"
+    path.write_bytes(content)
+    assert main(["--feed", str(feed), "--ask-wav", str(path), "-o", str(tmp_path / "v.mp4")]) == 2
+    assert "noise.wav" in capsys.readouterr().err.replace("\n", "")
+
+
+def test_a_recording_that_is_too_long_is_refused(
+    feed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_wav(tmp_path / "long.wav", 61)
+    assert main(["--feed", str(feed), "--ask-wav", str(path), "-o", str(tmp_path / "v.mp4")]) == 2
+    assert "60 s" in capsys.readouterr().err
