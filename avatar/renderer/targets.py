@@ -45,9 +45,10 @@ class OffscreenTarget:
 def _straighten(picture: NDArray[np.uint8]) -> None:
     """Divide the colours of partly transparent pixels by their alpha, in place."""
     alpha = picture[..., 3]
-    rows, columns = np.nonzero((alpha > 0) & (alpha < 255))
-    if not rows.size:
+    partly = (alpha - np.uint8(1)) < 254  # 0 wraps round to 255
+    if not partly.any():
         return
+    rows, columns = np.nonzero(partly)
     pixels = picture[rows, columns].astype(np.float32)
     pixels[:, :3] = np.minimum(np.rint(pixels[:, :3] * 255.0 / pixels[:, 3:]), 255.0)
     picture[rows, columns] = pixels.astype(np.uint8)
