@@ -26,6 +26,7 @@ from viewer.state import ViewState
 from viewer.visit import Progress, Question, Script, Visit, transcript
 
 FPS = 30
+PICTURE_SECONDS = 5.0  # the first frame waits this long for the pictures of the cards
 
 
 class Camera:
@@ -45,6 +46,7 @@ class Camera:
         self._scene = Scene(context, assets.path("fonts"), picture_loader(files=True))
         self._hosts = Hosts(context, assets)
         self._hosts.prepare()
+        self._settled = False
 
     def picture(self, state: ViewState, position: PlaybackPosition, seconds: float) -> NDArray[np.uint8]:
         """Return the window as it looks: uint8, (height, width, 4)."""

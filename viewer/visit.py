@@ -115,9 +115,7 @@ class Visit:
         Raises:
             VisitError: the feed is empty or has no such item, the server fell silent, or the connection was lost.
         """
-        self._until(lambda: bool(self.state.cards) or (self.state.status == "ready" and self._empty()))
-        if not self.state.cards:
-            raise VisitError("the feed has no items to visit")
+        self._load_feed()
         card = self._choose(script.item_id)
         self._beat = (f"meeting {card.host}", 1.0)
         self.turns.append(SpokenTurn(None, asked_at=time.monotonic()))
@@ -133,6 +131,19 @@ class Visit:
             self._answered()
         self._pause(1.5 * PAUSE_SECONDS)
         return card
+
+    def _load_feed(self) -> None:
+        """Wait for the first page; the film begins with it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self.state.cards:
+            incoming = self._client.wait(max(0.0, deadline - time.monotonic()))
+            if incoming is None:
+                raise VisitError("the server says nothing")
+            event = self._exchange.take(incoming)
+            if event is not None:
+                self._take(event)
+            if isinstance(event, protocol.FeedPage) and not event.total:
+                raise VisitError("the feed has no items to visit")
 
     # -- the beats ---------------------------------------------------------------------------------------------------
 
@@ -257,9 +268,6 @@ class Visit:
                     turn.first_sentence_at = time.monotonic()
                 if turn.first_sound_at is None and any(mark.kind == "phoneme" for mark in marks):
                     turn.first_sound_at = time.monotonic()
-
-    def _empty(self) -> bool:
-        return self.state.total == 0 and self.state.feed_title != ""
 
 
 class _Recording:
