@@ -32,7 +32,8 @@ _SEAL_FORMING = 0.048  # seconds in which they meet
 _SEAL_RELEASE = 0.042
 _SEAL_SHORTEST = 0.055  # seconds: more than a frame at 30 per second, so that every frame rate shows it
 _FIRST_PART = 0.55  # of a diphthong
-_STRESSED, _UNSTRESSED = 1.18, 0.83
+_STRESSED, _UNSTRESSED = 1.25, 1.05  # how widely the loudest vowels are articulated
+_SOFT = 0.45  # of that for the softest
 _FULL_LENGTH = 0.11  # seconds from which on a vowel reaches its target; shorter ones undershoot (Lindblom, 1963)
 
 _NAMES = tuple(name for names in ARTICULATORS.values() for name in names)
@@ -108,7 +109,7 @@ class Articulation:
             if len(visemes) == 2:
                 cuts[1] = start + _FIRST_PART * (end - start)
             for viseme, a, b in zip(visemes, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
-                self._add(viseme, a, b, mark.strength > 0.5, end - start)
+                self._add(viseme, a, b, mark.strength, end - start)
             self.end = max(self.end, end)
         if self._shapes:
             windows = np.array(self._windows)
@@ -152,7 +153,7 @@ class Articulation:
         speech = np.minimum(speech, 1.0)
         face[MOUTH] = speech + rest - speech * rest
 
-    def _add(self, viseme: Viseme, start: float, end: float, stressed: bool, length: float) -> None:
+    def _add(self, viseme: Viseme, start: float, end: float, strength: float, length: float) -> None:
         begin = max(start - (ANTICIPATION - _ONSET), min(start, end - MINIMUM_HOLD))
         brief = end - start
         self._starts.append(max(start, self._starts[-1]) if self._starts else start)
@@ -165,7 +166,7 @@ class Articulation:
         self._longest = max(self._longest, self._windows[-1][3] - self._windows[-1][0] + ANTICIPATION)
         size = 1.0
         if viseme.vowel:
-            size = (_STRESSED if stressed else _UNSTRESSED) * min(1.0, 0.62 + 0.38 * length / _FULL_LENGTH)
+            size = _effort(strength) * min(1.0, 0.62 + 0.38 * length / _FULL_LENGTH)
         targets = viseme.targets()
         self._shapes.append((
             np.array([targets[name] for name in _NAMES]) * size,
@@ -176,6 +177,13 @@ class Articulation:
             ease = max(start + (end - start) * 0.5, full + _SEAL_SHORTEST)
             self._seals.append(_Seal(viseme.contact, full - _SEAL_FORMING, full, ease, ease + _SEAL_RELEASE))
             self._longest = max(self._longest, ease + _SEAL_RELEASE - full + _SEAL_FORMING)
+
+
+def _effort(strength: float) -> float:
+    """Return how widely a vowel is articulated: stress opens the mouth, and so does loudness."""
+    if strength > 0.5:
+        return _STRESSED * (_SOFT + (1.0 - _SOFT) * (2.0 * strength - 1.0))
+    return _UNSTRESSED * (_SOFT + (1.0 - _SOFT) * 2.0 * strength)
 
 
 def _touch(

@@ -22,7 +22,8 @@ class Mark(msgspec.Struct, frozen=True):
         start: first sample, counted from the utterance's first sample (from the clause's, in a ``Clause``).
         end: sample after the last; equal to ``start`` for a mood or gesture that holds until the next one.
         text: the sentence or word as written; the IPA symbol of a phoneme; the name of a mood or gesture.
-        strength: 0..1, for moods and gestures; for a phoneme 1 when stressed, else 0.
+        strength: 0..1, for moods and gestures; of a phoneme above 0.5 when it is a stressed vowel, else at most 0.5,
+            and within its half by how loud it is.
         evidence: ids of the passages that a sentence rests on.
     """
 

@@ -2,9 +2,9 @@
 
 The model reads strings in the misaki alphabet (one letter per sound, ``A`` for the vowel of "day"). Marks carry plain
 IPA instead. A phoneme mark looks like ``Mark("phoneme", start, end, "eɪ", strength=1.0)``: ``text`` is one of
-``PHONEMES``, ``strength`` is 1 for the vowel of a syllable with primary stress and 0 for everything else. Stress signs,
-spaces and punctuation never become marks of their own: a silence is a gap between phoneme marks. Affricates and
-diphthongs are one mark each.
+``PHONEMES``; ``strength`` is above 0.5 for the vowel of a syllable with primary stress and at most 0.5 for everything
+else, and within its half it grows with loudness. Stress signs, spaces and punctuation never become marks of their own:
+a silence is a gap between phoneme marks. Affricates and diphthongs are one mark each.
 """
 
 from __future__ import annotations

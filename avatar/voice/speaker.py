@@ -30,6 +30,7 @@ _LONGEST_CLAUSE = 180  # symbols, about 12 s; a sentence without any pause is cu
 _LEAD = 480  # samples, 20 ms, kept before the first sound
 _FADE = 240  # samples, 10 ms, at both ends: a cut never clicks
 _TAIL = 720  # samples, 30 ms, of dying sound kept after the last phoneme
+SOFT, LOUD = -36.0, -13.0  # dBFS: levels of the softest and the loudest phonemes that a voice makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Voice:
         end = min(found[-1].end + _TAIL, len(sound))
         pause = PAUSES[words[-1].token.pause] / min(speed, 1.0)
         pcm = _pcm(sound[begin:end], round(pause * SAMPLE_RATE))
-        marks = _marks(text, words, owners, found, begin)
+        marks = _marks(text, words, owners, [_timed(segment, sound, begin) for segment in found])
         return Clause(pcm, marks, text[words[0].token.start : words[-1].token.gap])
 
 
@@ -169,7 +170,20 @@ def _pcm(sound: NDArray[np.float32], pause: int) -> NDArray[np.int16]:
     return np.concatenate([np.rint(faded * 32767.0).astype(np.int16), np.zeros(pause, dtype=np.int16)])
 
 
-def _marks(text: str, words: list[_Word], owners: list[int], found: list[Segment], begin: int) -> tuple[Mark, ...]:
+def _timed(segment: Segment, sound: NDArray[np.float32], begin: int) -> tuple[int, Mark]:
+    """Return the symbol that a phoneme was written with, and its mark on an axis that starts at sample ``begin``.
+
+    The strength tells stress from loudness: a stressed vowel is above 0.5, everything else is not, and within its half
+    a louder sound has more.
+    """
+    level = 10.0 * np.log10(np.mean(np.square(sound[segment.start : segment.end], dtype=np.float64)) + 1e-12)
+    loudness = float(np.clip((level - SOFT) / (LOUD - SOFT), 0.0, 1.0))
+    strength = 0.51 + 0.49 * loudness if segment.stressed else 0.5 * loudness
+    mark = Mark("phoneme", segment.start - begin, segment.end - begin, segment.ipa, round(strength, 3))
+    return segment.symbol, mark
+
+
+def _marks(text: str, words: list[_Word], owners: list[int], found: list[tuple[int, Mark]]) -> tuple[Mark, ...]:
     """Return word and phoneme marks ordered by start, a word before its first phoneme.
 
     A word that is not pronounced keeps an empty mark where the next word begins.
@@ -177,15 +191,11 @@ def _marks(text: str, words: list[_Word], owners: list[int], found: list[Segment
     marks: list[Mark] = []
     position = 0
     for index, word in enumerate(words):
-        sounds = [segment for segment in found if owners[segment.symbol] == index]
+        sounds = [mark for symbol, mark in found if owners[symbol] == index]
         written = text[word.token.start : word.token.end]
         if not sounds:
             marks.append(Mark("word", position, position, written))
             continue
-        start, position = sounds[0].start - begin, sounds[-1].end - begin
-        marks.append(Mark("word", start, position, written))
-        marks += [
-            Mark("phoneme", sound.start - begin, sound.end - begin, sound.ipa, 1.0 if sound.stressed else 0.0)
-            for sound in sounds
-        ]
+        start, position = sounds[0].start, sounds[-1].end
+        marks += [Mark("word", start, position, written), *sounds]
     return tuple(marks)

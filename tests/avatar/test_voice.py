@@ -270,9 +270,21 @@ def test_phonemes_follow_one_another_inside_their_word() -> None:
 def test_phonemes_are_of_the_inventory_and_only_vowels_are_stressed() -> None:
     phonemes = [mark for clause in spoken() for mark in of_kind(clause, "phoneme")]
     assert {mark.text for mark in phonemes} <= PHONEMES
-    assert {mark.strength for mark in phonemes} == {0.0, 1.0}
-    assert {mark.text for mark in phonemes if mark.strength} <= VOWELS
+    assert all(0.0 <= mark.strength <= 1.0 for mark in phonemes)
+    assert {mark.text for mark in phonemes if mark.strength > 0.5} <= VOWELS
+    assert any(mark.text in VOWELS and mark.strength <= 0.5 for mark in phonemes)
     assert [mark.text for mark in phonemes[:3]] == ["b", "ɑ", "b"]
+
+
+def test_a_louder_phoneme_of_its_kind_has_more_strength() -> None:
+    levels: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    for clause in spoken():
+        for mark in of_kind(clause, "phoneme"):
+            power = np.mean(np.square(clause.pcm[mark.start : mark.end] / 32768.0))
+            levels[mark.strength > 0.5].append((float(power), mark.strength))
+    for pairs in levels.values():
+        by_power = [strength for _, strength in sorted(pairs)]
+        assert np.corrcoef(by_power, range(len(by_power)))[0, 1] > 0.8
 
 
 # -- marks against sound -----------------------------------------------------------------------------------------------
