@@ -9,16 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def missing() -> str | None:
-    """Return what keeps a display from being made here, or None."""
-    return None if shutil.which("Xvfb") else "needs Xvfb (Debian: apt-get install --no-install-recommends xvfb)"
-
-
 @contextmanager
 def display(size: str = "1600x1200x24") -> Iterator[str]:
-    """Run Xvfb and give its name (":7"); it chooses a free number and says it once it accepts connections."""
+    """Run Xvfb and give its name (":7"); it chooses a free number and says it once it accepts connections.
+
+    ``-noreset``: it would otherwise start anew whenever its last window closes, and refuse the next one meanwhile.
+    """
+    if not shutil.which("Xvfb"):
+        raise RuntimeError(
+            "there is no Xvfb; `make test` installs it, or: apt-get install --no-install-recommends xvfb"
+        )
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "+extension", "GLX"]
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size]
+    command += ["-noreset", "-nolisten", "tcp", "+extension", "GLX"]
     server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writing)
     try:

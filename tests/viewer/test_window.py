@@ -7,15 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from server.assets import AssetStore
 from tests.viewer import screens
 
 SECONDS = 240
 
 
-@pytest.mark.skipif(screens.missing() is not None, reason=str(screens.missing()))
 def test_the_window_under_xvfb(assets: AssetStore) -> None:
     """All cases in one process, but not this one: GLX of a window does not go with the EGL of other tests."""
     assert assets.path("fonts").is_dir()
