@@ -1,13 +1,14 @@
-// The inside of the mouth: light fades with the way back from the teeth, and stays warm.
+// The inside of the mouth: light fades with the way back from the teeth and with how little the lips let in.
 uniform float teeth_front;
+uniform float lips_apart;  // 0 shut, 1 wide open
 
 float mouth_light(vec3 rest, float reach) {
-    return smoothstep(teeth_front - reach, teeth_front + 0.004, rest.z);
+    return smoothstep(teeth_front - reach, teeth_front + 0.004, rest.z) * mix(0.62, 1.0, lips_apart);
 }
 
 vec3 in_mouth(vec3 albedo, vec3 n, vec3 v, float open, float gloss) {
     float key = max(dot(n, key_direction) * 0.6 + 0.4, 0.0);
-    vec3 light = (key * light_key * 0.75 + room(n) + light_fill * 0.3) * open + vec3(0.06, 0.028, 0.022);
+    vec3 light = (key * light_key * 0.75 + room(n) + light_fill * 0.3) * open + vec3(0.07, 0.032, 0.025);
     float spark = glint(n, v, key_direction, 0.30) * max(dot(n, key_direction), 0.0) * gloss * open;
     return albedo * light + spark * light_key * 0.16;
 }

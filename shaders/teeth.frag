@@ -17,7 +17,7 @@ void main() {
     float gap = smoothstep(1.0, 0.82, abs(across));
     n = normalize(n + vec3(across * 0.35 * gap, 0.0, 0.0));
     float open = mouth_light(rest, 0.040);
-    vec3 albedo = ENAMEL * mix(vec3(0.52, 0.40, 0.33), vec3(1.0), gap);
+    vec3 albedo = ENAMEL * mix(vec3(0.66, 0.55, 0.47), vec3(1.0), gap);
     vec3 shaded = in_mouth(albedo, n, normalize(camera - position), open * 0.85, 0.9);
     fragment = vec4(tone_mapped(shaded), 1.0);
 }

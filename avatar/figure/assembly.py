@@ -26,6 +26,7 @@ from avatar.figure.eyes import eye_spheres, eyeball
 from avatar.figure.figure import Figure, Part
 from avatar.figure.hair import grown
 from avatar.figure.lashes import strip_coordinates
+from avatar.figure.mouth import settled_mouth
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES, Skeleton, body_weights, rest_joints
 from avatar.figure.source import BaseMesh, HumanSource
@@ -97,7 +98,8 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     joints = rest_joints(source, mesh, body, centres)
     body, joints = _arms_lowered(body, weights, joints)
     textured, pieces = _face_pieces(mesh, body, centres, recipe)
-    face = refined(textured, body, weights, face_offsets(source, mesh), pieces)
+    mouth = settled_mouth(mesh, body, face_offsets(source, mesh))
+    face = refined(textured, mouth.body, weights, np.concatenate([mouth.offsets, mouth.correctives]), pieces)
     vertices = _Vertices()
     vertices.add(
         face.positions,

@@ -13,6 +13,7 @@ from avatar.figure.skeleton import Skeleton
 from avatar.pose import ARKIT_INDEX, IDENTITY, Pose, Quaternion
 
 GAZE_LIMIT = math.radians(28.0)  # of an eyeLook weight of 1
+_TIP_TONGUE = 0.25  # of tongueOut: where only the tip is up
 _DRAWN_WEIGHT = 1e-4  # a smaller weight moves nothing that could be seen
 
 
@@ -42,8 +43,8 @@ class Figure:
         edges: float32, shape (v,): of clothes, metres inside the cut (what is outside is not drawn); of hair, how
             grey it is; else 1.
         joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
-        morphs: float32 CSC matrix, shape (6 * morphing, 52): position and normal offsets of the first ``morphing``
-            vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight.
+        morphs: float32 CSC matrix, shape (6 * morphing, 54): position and normal offsets of the first ``morphing``
+            vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight and the two of ``correctives``.
         parts: what is drawn, in drawing order.
         skeleton: the bones.
         skin: uint8, shape (s, s, 4): sRGB and roughness, row 0 at v = 0.
@@ -82,10 +83,11 @@ class Figure:
     def morphed(self, face: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return positions and normals (not of unit length) of the morphing vertices, shape (morphing, 6)."""
         rest = self._rest
-        active = np.flatnonzero(np.abs(face) > _DRAWN_WEIGHT)
+        weights = np.concatenate([face, correctives(face)])
+        active = np.flatnonzero(np.abs(weights) > _DRAWN_WEIGHT)
         if not active.size:
             return rest
-        offsets = self.morphs[:, active] @ face[active]
+        offsets = self.morphs[:, active] @ weights[active]
         moved: NDArray[np.float32] = rest + offsets.reshape(-1, 6)
         return moved
 
@@ -99,6 +101,17 @@ class Figure:
     @property
     def _rest(self) -> NDArray[np.float32]:
         return np.concatenate([self.positions[: self.morphing], self.normals[: self.morphing]], axis=1)
+
+
+def correctives(face: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the weights of what the ARKit shapes leave out because they only add up, shape (2,).
+
+    The first keeps the tip of the tongue at the upper teeth, however far the jaw is open, when ``tongueOut`` is small
+    (in th and l); the second lifts the whole tongue over the lower lip when it is put out.
+    """
+    jaw, out = float(face[ARKIT_INDEX["jawOpen"]]), float(face[ARKIT_INDEX["tongueOut"]])
+    tip = out / _TIP_TONGUE * math.exp(1.0 - out / _TIP_TONGUE)
+    return np.array([jaw * tip, jaw * out], dtype=np.float32)
 
 
 def gaze(face: NDArray[np.float32], side: str) -> Quaternion:

@@ -31,6 +31,7 @@ _STILL = (
     ("in_joints", "4u1"),
 )
 _TWO_SIDED = {"hair", "lash", "rib", "weave"}
+_LIPS_DRAWN = [ARKIT_INDEX[name] for name in ARKIT_INDEX if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
 _RIGID = {
     "hair": "head",
     "mouth": "head",
@@ -124,11 +125,12 @@ class Renderer:
         view_projection, place = camera.matrices(self.figure, aspect)
         bones = self.figure.palette(pose)
         rows = np.ascontiguousarray(bones[:, :3])
-        shared: dict[str, bytes | tuple[float, ...]] = {
+        shared: dict[str, bytes | float | tuple[float, ...]] = {
             "bones": rows.tobytes(),
             "view_projection": np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes(),
             "camera": tuple(place),
             "lids": _lids(pose.face),
+            "lips_apart": _lips_apart(pose.face),
             "head_up": tuple(bones[BONE_INDEX["head"], :3, 1]),
         }
         self._skin.use(_SKIN_UNIT)
@@ -249,6 +251,12 @@ def _set(program: moderngl.Program, name: str, value: object) -> None:
 def _lids(face: NDArray[np.float32]) -> tuple[float, float]:
     """Return how far the left and the right upper lid are down, for the shade they throw on the eyeballs."""
     return float(face[ARKIT_INDEX["eyeBlinkLeft"]]), float(face[ARKIT_INDEX["eyeBlinkRight"]])
+
+
+def _lips_apart(face: NDArray[np.float32]) -> float:
+    """Return how much light the lips let into the mouth, 0..1."""
+    drawn = face[_LIPS_DRAWN].sum() / 4
+    return float(np.clip((face[ARKIT_INDEX["jawOpen"]] - face[ARKIT_INDEX["mouthClose"]]) * 2.2 + drawn, 0.0, 1.0))
 
 
 def _texture(ctx: moderngl.Context, picture: NDArray[np.uint8]) -> moderngl.Texture:

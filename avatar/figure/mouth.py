@@ -1,0 +1,100 @@
+"""Sets teeth and tongue as they are while somebody speaks, and lets them follow the jaw.
+
+The source keeps the edges of both rows level with the closed lips and a thick tongue against the palate. Here the upper
+incisors show below the upper lip, the lower teeth stay behind the lower lip, and the tongue lies low between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.figure.source import BaseMesh
+from avatar.pose import ARKIT_INDEX
+
+_UPPER_SHOWS = 0.0034  # metres: the upper incisors' edges below the edge of the upper lip
+_LOWER_SINKS = 0.0052  # metres: the lower incisors' edges below the same when the mouth is closed
+_UPPER_WIDTH, _LOWER_WIDTH = 0.95, 0.92  # of the rows as against the source's, clear of the corners of the mouth
+_ROW_DEPTH = 0.030  # metres, from the incisors to where the rows stand as high as in the source
+_THICKNESS = 0.60  # of the tongue's height, as against the source's
+_LEVEL = 0.42  # how far the back of the tongue sinks with its tip, 0..1, where the jaw alone would only turn it
+_TIP = 0.022  # metres: how much of the tongue bends up when only its tip is lifted
+_MOUTH = np.array([0.0, 0.660])  # metres: x and y of the closed lips on the base mesh
+_UNMOVED = 0.005  # metres: what an open jaw moves less than this belongs to the upper lip
+
+
+@dataclass(frozen=True)
+class SettledMouth:
+    """The body with its mouth set right.
+
+    Attributes:
+        body: shape (v, 3), metres.
+        offsets: shape (52, v, 3), of the ARKit shapes.
+        correctives: shape (2, v, 3): the offsets that belong to the weights of ``figure.correctives``.
+    """
+
+    body: NDArray[np.float64]
+    offsets: NDArray[np.float64]
+    correctives: NDArray[np.float64]
+
+
+def settled_mouth(mesh: BaseMesh, body: NDArray[np.float64], offsets: NDArray[np.float64]) -> SettledMouth:
+    """Return the body with teeth and tongue in their places.
+
+    Args:
+        mesh: the base mesh. body: its shaped positions, shape (v, 3). offsets: of the ARKit shapes, shape (52, v, 3).
+    """
+    body, offsets = body.copy(), offsets.copy()
+    jaw, out = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["tongueOut"]
+    upper, lower, tongue = (
+        np.unique(mesh.quads[f"helper-{name}"]) for name in ("upper-teeth", "lower-teeth", "tongue")
+    )
+    lip = _upper_lip(mesh, body, offsets[jaw])
+    hinge = _affine(body[lower], offsets[jaw][lower])
+    body[upper] = _moved_row(body[upper], lip - _UPPER_SHOWS - body[upper, 1].min(), _UPPER_WIDTH)
+    body[lower] = _moved_row(body[lower], lip - _LOWER_SINKS - body[lower, 1].max(), _LOWER_WIDTH)
+    source, turned = body[tongue].copy(), offsets[jaw][tongue].copy()
+    floor = source[:, 1].min()
+    body[tongue, 1] = floor + _THICKNESS * (source[:, 1] - floor)
+    led = body[tongue].copy()
+    led[:, 2] += _LEVEL * (led[:, 2].max() - led[:, 2])
+    offsets[jaw][tongue] = _applied(hinge, led)
+    offsets[out][tongue] += source - body[tongue]  # all the way out it has its full thickness again
+    correctives = np.zeros((2, len(body), 3))
+    depth = body[tongue, 2].max() - body[tongue, 2]
+    bent = np.clip(1 - depth / _TIP, 0, 1)[:, None]
+    correctives[0][tongue] = -bent * offsets[jaw][tongue]
+    correctives[1][tongue] = turned - offsets[jaw][tongue]
+    return SettledMouth(body, offsets, correctives)
+
+
+def _upper_lip(mesh: BaseMesh, body: NDArray[np.float64], opened: NDArray[np.float64]) -> float:
+    """Return the height of the upper lip's lower edge in the middle of the closed mouth, metres."""
+    skin = np.unique(mesh.quads["body"])
+    place = mesh.positions[skin]
+    near = (np.abs(place[:, :2] - _MOUTH) < (0.001, 0.008)).all(1) & (place[:, 2] > 0.06)
+    above = skin[near & (np.abs(opened[skin, 1]) < _UNMOVED)]
+    return float(body[above, 1].min())
+
+
+def _moved_row(row: NDArray[np.float64], down: float, width: float) -> NDArray[np.float64]:
+    """Return a row of teeth, shape (n, 3), with its incisors moved by ``down`` metres and its molars not at all."""
+    moved = row.copy()
+    back = (row[:, 2].max() - row[:, 2]) / _ROW_DEPTH
+    moved[:, 1] += down * np.clip(1 - back**2, 0, 1)
+    moved[:, 0] *= width
+    moved[:, 2] = row[:, 2].min() + width * (row[:, 2] - row[:, 2].min())
+    return moved
+
+
+def _affine(points: NDArray[np.float64], moves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the affine map, shape (3, 3), from (1, y, z) to an offset that fits best: the jaw turns about x."""
+    rows = np.concatenate([np.ones((len(points), 1)), points[:, 1:]], 1)
+    fitted: NDArray[np.float64] = np.linalg.lstsq(rows, moves, rcond=None)[0]
+    return fitted
+
+
+def _applied(affine: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.concatenate([np.ones((len(points), 1)), points[:, 1:]], 1) @ affine)
