@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from typing import NoReturn
 
 import msgspec
 
@@ -24,13 +25,15 @@ from server.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
 log = logging.getLogger("server")
 
+END_SECONDS = 1.0  # for goodbyes and the last writes to the store, once the server was told to end
+
 
 def arguments() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m server", description="Serve a feed whose items answer.")
     parser.add_argument("--feed", metavar="SOURCE", help="JSON Feed, RSS or Atom file or URL, or a folder of texts")
     parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port, 0 for any free one (%(default)s)")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="port, 0 for any free one (%(default)s)")
     parser.add_argument("--no-model", action="store_true", help="answer in the item's own sentences")
     parser.add_argument("--allow-origin", action="append", default=[], metavar="URL", help="a web page may connect")
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input does")
@@ -38,11 +41,19 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a whole number from 0 to 65535")
+    return int(text)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the server; return the exit code: 0 well, 2 bad usage or input, 1 otherwise."""
     options = arguments().parse_args(argv)
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    if options.parent_pipe:
+        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
         settings = Settings.from_environment(os.environ, use_model=not options.no_model)
         document = load(options.feed) if options.feed else None
@@ -62,14 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 async def _serve(services: Services, options: argparse.Namespace) -> None:
-    """Serve until a signal comes or the parent goes."""
+    """Serve until a signal comes."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, ended.set)
-    if options.parent_pipe:
-        threading.Thread(target=_wait_for_parent, args=(loop, ended), name="parent", daemon=True).start()
     serving = asyncio.create_task(
         serve(services, host=options.host, port=options.port, allowed_origins=options.allow_origin, ready=_announce)
     )
@@ -77,15 +86,36 @@ async def _serve(services: Services, options: argparse.Namespace) -> None:
     done, pending = await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
+    if waiting in done:
+        _end_within(END_SECONDS)
     await asyncio.gather(*pending, return_exceptions=True)
     for task in done:
         task.result()
 
 
-def _wait_for_parent(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+def _end_with_parent() -> None:
+    """Wait until standard input ends, then ask this process to end, as anybody would: by a signal. While the feed is
+    still being fetched nothing catches it.
+    """
     while os.read(sys.stdin.fileno(), 4_096):  # not through sys.stdin, whose lock would outlive this thread's end
         pass
-    loop.call_soon_threadsafe(ended.set)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end_within(seconds: float) -> None:
+    """Let nothing hold the process for longer: loading a model or reading a prompt is native code that takes seconds
+    and hears no cancel. Nothing is lost: the store commits whole turns, and built files appear whole or not at all.
+    """
+    timer = threading.Timer(seconds, _leave, (0,))
+    timer.daemon = True
+    timer.start()
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: taking the loaded models apart would take seconds and free only memory."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _announce(url: str) -> None:
@@ -93,4 +123,4 @@ def _announce(url: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())

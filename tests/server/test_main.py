@@ -6,10 +6,11 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,12 @@ def feed(tmp_path: Path) -> Path:
     return folder
 
 
+def served(tmp_path: Path, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    return started(tmp_path, [sys.executable, "-m", "server", "--port", "0", *arguments])
+
+
 @contextmanager
-def served(tmp_path: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "server", "--port", "0", *arguments]
+def started(tmp_path: Path, command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
     environment = {**os.environ, "VISAVIS_HOME": str(tmp_path / "home")}
     process = subprocess.Popen(
         command,
@@ -56,9 +60,9 @@ def url_of(process: subprocess.Popen[str]) -> str:
 
 def test_it_serves_the_feed_and_ends_with_its_parent(tmp_path: Path, feed: Path) -> None:
     async def first_page(url: str) -> list[str]:
-        async with connect(url) as socket:
-            await socket.send('{"type": "feed.page"}')
-            while (event := json.loads(await socket.recv()))["type"] != "feed.page":
+        async with connect(url) as client:
+            await client.send('{"type": "feed.page"}')
+            while (event := json.loads(await client.recv()))["type"] != "feed.page":
                 pass
             return [card["title"] for card in event["items"]]
 
@@ -73,10 +77,10 @@ def test_it_serves_the_feed_and_ends_with_its_parent(tmp_path: Path, feed: Path)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly_with_a_client_connected(tmp_path: Path, feed: Path, number: signal.Signals) -> None:
     async def visit(process: subprocess.Popen[str]) -> None:
-        async with connect(url_of(process)) as socket:
-            await socket.recv()
+        async with connect(url_of(process)) as client:
+            await client.recv()
             process.send_signal(number)
-            await socket.wait_closed()
+            await client.wait_closed()
 
     with served(tmp_path, "--no-model", "--feed", str(feed)) as process:
         asyncio.run(asyncio.wait_for(visit(process), 60))
@@ -94,6 +98,53 @@ def test_it_ends_cleanly_while_the_models_are_still_loading(tmp_path: Path, feed
         assert process.wait(timeout=60) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
+
+
+def test_it_ends_although_a_model_never_stops_loading(tmp_path: Path, feed: Path) -> None:
+    program = (
+        "import runpy, threading, server.services\n"
+        "server.services.Services.warm = lambda services: threading.Event().wait()\n"
+        "runpy.run_module('server', run_name='__main__')\n"
+    )
+    command = [sys.executable, "-c", program, "--port", "0", "--no-model", "--feed", str(feed), "--parent-pipe"]
+    with started(tmp_path, command) as process:
+        url_of(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+        assert process.wait(timeout=30) == 0
+
+
+def test_it_ends_with_its_parent_although_the_feed_never_comes(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/feed.json"
+        with served(tmp_path, "--feed", address, "--parent-pipe") as process:
+            asked, _ = silent.accept()
+            assert process.stdin is not None
+            process.stdin.close()
+            process.stdin = None
+            process.wait(timeout=60)
+            asked.close()
+            assert process.returncode == -signal.SIGTERM, "it waited for the feed"
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http", "²"])
+def test_a_port_that_cannot_be_is_bad_usage(tmp_path: Path, port: str) -> None:
+    with started(tmp_path, [sys.executable, "-m", "server", f"--port={port}"]) as process:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert "is not a port" in errors
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path, feed: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "server", "--port", port, "--no-model", "--feed", str(feed)]
+        with started(tmp_path, command) as process:
+            _, errors = process.communicate(timeout=60)
+            assert process.returncode == 1
+            assert f"cannot listen on 127.0.0.1 port {port}" in errors
+            assert "Traceback" not in errors
 
 
 def test_a_feed_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
