@@ -101,12 +101,10 @@ class ConnectedApp:
         self._news.append(MicrophoneChanged("on"))
 
     def close(self) -> None:
-        """End sound, connection and drawing."""
+        """End sound and connection; what was made for drawing goes with the window's context."""
         self._close_microphone()
         self._output.close()
         self._client.close()
-        if self._hosts is not None:
-            self._hosts.release()
 
     def _received(self) -> Iterator[ViewerEvent]:
         for event in self._exchange.receive():

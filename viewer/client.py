@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -56,20 +57,23 @@ class Client:
     """
 
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+        self._open = contextlib.ExitStack()
         try:
-            self._socket = connect(
-                url,
-                subprotocols=[Subprotocol(protocol.SUBPROTOCOL)],
-                open_timeout=timeout,
-                max_size=HARD_FRAME_BYTES,
-                compression=None,
+            self._socket = self._open.enter_context(
+                connect(
+                    url,
+                    subprotocols=[Subprotocol(protocol.SUBPROTOCOL)],
+                    open_timeout=timeout,
+                    max_size=HARD_FRAME_BYTES,
+                    compression=None,
+                )
             )
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI, ConnectionClosed) as error:
             raise ConnectionFailedError(
                 f"no Visavis server answers at {url} ({error}); start one with: visavis serve"
             ) from error
         if self._socket.subprotocol != protocol.SUBPROTOCOL:
-            self._socket.close()
+            self._open.close()
             raise ConnectionFailedError(f"the server at {url} does not speak {protocol.SUBPROTOCOL}")
         self._incoming: queue.Queue[Incoming] = queue.Queue(QUEUE_EVENTS)
         self._closing = threading.Event()
@@ -110,7 +114,7 @@ class Client:
     def close(self) -> None:
         """Close the connection and end the thread."""
         self._closing.set()
-        self._socket.close()
+        self._open.close()
         self._thread.join(timeout=5.0)
 
     def _send(self, frame: str | bytes) -> None:

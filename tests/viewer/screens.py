@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+CASES_SECONDS = 240
 
 
 @contextmanager
@@ -33,3 +37,19 @@ def display(size: str = "1600x1200x24") -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def run_cases(cases: Path) -> None:
+    """Run a file of tests on a display of its own, in a process of its own: a window's GLX does not go with the EGL of
+    other tests."""
+    with display() as name:
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", str(cases)],
+            env={**os.environ, "DISPLAY": name},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=CASES_SECONDS,
+            check=False,
+        )
+    assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"

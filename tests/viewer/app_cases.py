@@ -1,0 +1,95 @@
+"""A whole visit in the real window: real server, voice and figure. Run by ``test_app`` in a process of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from server.assets import AssetStore
+from tests.viewer.window_cases import cut, pixels, press, share, write
+from viewer import theme
+from viewer.app import ConnectedApp
+from viewer.client import Client
+from viewer.commands import SAMPLE_FEED
+from viewer.errors import ConnectionFailedError
+from viewer.layout import Rect
+from viewer.server_process import ServerProcess
+from viewer.window import Window
+
+PATIENCE_SECONDS = 60.0
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("VISAVIS_HOME", str(tmp_path))
+    monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
+    with ServerProcess(["--feed", str(SAMPLE_FEED), "--no-model"]) as address:
+        yield address
+    with pytest.raises(ConnectionFailedError):
+        Client(address, timeout=2.0)
+
+
+@pytest.fixture
+def app(url: str, assets: AssetStore) -> Iterator[ConnectedApp]:
+    connected = ConnectedApp(url, assets, own_server=True)
+    yield connected
+    connected.close()
+
+
+@pytest.fixture
+def window(app: ConnectedApp, assets: AssetStore) -> Iterator[Window]:
+    opened = Window(app, assets.path("fonts"), size=(1280, 720), scale=1.0)
+    yield opened
+    opened.close()
+
+
+def until(window: Window, seen: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        assert window.frame()
+        if seen():
+            return
+        window.wait()
+    pytest.fail(f"not seen within {PATIENCE_SECONDS:.0f} s")
+
+
+def rects(window: Window) -> tuple[Rect, Rect]:
+    """Where the host is, and where the item's text is."""
+    layout = window.scene.layout
+    assert layout is not None
+    assert layout.stage is not None
+    assert layout.text is not None
+    return layout.stage, layout.text
+
+
+def test_a_visit_from_the_first_card_to_the_last_word(app: ConnectedApp, window: Window) -> None:
+    until(window, lambda: bool(window.state.cards))
+    press(pygame.K_RETURN)
+    until(window, lambda: window.state.item is not None)
+
+    until(window, lambda: window.state.caption(app.position()) is not None)
+    stage, text = rects(window)
+    unlit = share(cut(pixels(window), text), theme.ACCENT)  # the greeting rests on nothing
+    face = Rect(stage.x + stage.width // 3, stage.y + stage.height // 6, stage.width // 3, stage.height // 3)
+    first = cut(pixels(window), face).astype(int)
+    assert first.std() > 20, "nobody is on the stage"
+    until(window, lambda: np.abs(cut(pixels(window), face).astype(int) - first).mean() > 1.0)
+
+    write("How many votes were there?")
+    press(pygame.K_RETURN)
+    spoken = app.position().generation
+    until(window, lambda: app.position().generation not in (None, spoken))
+    until(window, lambda: share(cut(pixels(window), text), theme.ACCENT) > unlit + 0.0003)  # the bar beside it
+    caption = window.state.caption(app.position())
+    assert caption is not None
+    assert caption.evidence
+    assert "seven votes to four" in caption.text
+
+    press(pygame.K_ESCAPE)
+    until(window, lambda: window.state.item is None)
+    assert window.state.caption(app.position()) is None
