@@ -13,6 +13,8 @@ from typing import Any
 
 from rich.console import Console
 
+from server.settings import DEFAULT_HOST, DEFAULT_PORT
+
 WELL, FAILED, BAD_INPUT = 0, 1, 2
 COMMANDS = ("visit", "say", "serve", "view", "assets", "doctor")
 DEFAULT_VIDEO, DEFAULT_TRANSCRIPT = Path("visit.mp4"), Path("visit.json")
@@ -133,13 +135,15 @@ def _add_say(commands: Any) -> None:
 def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="serve the feed and its hosts over a WebSocket")
     _add_feed(serve)
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on; default: this machine only")
-    serve.add_argument("--port", type=_whole(0, 65_535), default=8787, help="default: 8787; 0 takes a free one")
+    serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on; default: this machine only")
+    serve.add_argument(
+        "--port", type=_whole(0, 65_535), default=DEFAULT_PORT, help="default: %(default)s; 0 takes a free one"
+    )
 
 
 def _add_view(commands: Any) -> None:
     view = commands.add_parser("view", help="open the window on a server that runs already")
-    view.add_argument("--url", default="ws://127.0.0.1:8787", help="default: ws://127.0.0.1:8787")
+    view.add_argument("--url", default=f"ws://{DEFAULT_HOST}:{DEFAULT_PORT}", help="default: %(default)s")
     view.add_argument("--size", metavar="WxH", type=_size, default=(1280, 720), help="of the window")
 
 
