@@ -21,7 +21,7 @@ from server import protocol
 from viewer import actions
 from viewer.audio import MICROPHONE_RATE
 from viewer.client import Client
-from viewer.errors import ViewerError
+from viewer.errors import InputError, ViewerError
 from viewer.exchange import Exchange
 from viewer.speech import PlaybackPosition
 from viewer.state import ConnectionChanged, ViewerEvent, ViewState, act, apply
@@ -29,6 +29,8 @@ from viewer.state import ConnectionChanged, ViewerEvent, ViewState, act, apply
 PATIENCE_SECONDS = 180.0  # without a word from the server
 TYPING_SECONDS = 1.6  # for a whole question, however long
 DWELL_SECONDS = 1.4  # on the feed, before stepping up to an item
+DEAF_SECONDS = 4.0  # after a recording, until it counts as one without speech
+NO_WORDS = "no words could be understood in the recorded question; a clear voice without music is wanted"
 PAUSE_SECONDS = 0.7  # after an answer
 SELECT_SECONDS = 0.22  # from card to card
 USER_GAIN = 0.5  # of a recorded question in the video's sound, so that the host stays the louder one
@@ -113,7 +115,8 @@ class Visit:
         """Hold the visit; return the card of the item that was visited.
 
         Raises:
-            VisitError: the feed is empty or has no such item, the server fell silent, or the connection was lost.
+            InputError: the feed is empty or has no such item, or a recording holds no words.
+        VisitError: the server fell silent, or the connection was lost.
         """
         self._load_feed()
         card = self._choose(script.item_id)
@@ -143,7 +146,7 @@ class Visit:
             if event is not None:
                 self._take(event)
             if isinstance(event, protocol.FeedPage) and not event.total:
-                raise VisitError("the feed has no items to visit")
+                raise InputError("the feed has no items to visit")
 
     # -- the beats ---------------------------------------------------------------------------------------------------
 
@@ -159,7 +162,7 @@ class Visit:
             self._do(actions.MoveSelection(1))
             self._pause(SELECT_SECONDS)
             if self.state.selected == before and len(self.state.cards) >= self.state.total:
-                raise VisitError(f"the feed has no item {wanted!r}")
+                raise InputError(f"the feed has no item {wanted!r}")
 
     def _type(self, question: str) -> None:
         frames = max(1, round(min(TYPING_SECONDS, len(question) / 15) * self._fps))
@@ -185,8 +188,16 @@ class Visit:
         )
         self._microphone = _Recording(speech, self._fps)
         self._until(lambda: self._microphone is None or self._microphone.ended)
-        self.turns[turns].asked_at = time.monotonic()
-        self._until(lambda: bool(self.turns[turns].question), "the recording holds no words that could be understood")
+        asked_at, asked_in_film = time.monotonic(), self.seconds
+        self.turns[turns].asked_at = asked_at
+
+        def understood() -> bool:
+            waited = min(time.monotonic() - asked_at, self.seconds - asked_in_film)
+            if waited > DEAF_SECONDS and not (self.state.listening or self.state.thinking):
+                raise InputError(NO_WORDS)
+            return bool(self.turns[turns].question)
+
+        self._until(understood)
         self._microphone = None
 
     def _answered(self) -> None:
@@ -200,7 +211,7 @@ class Visit:
         for _ in range(round(seconds * self._fps)):
             self._frame()
 
-    def _until(self, reached: Callable[[], bool], complaint: str = "the server says nothing any more") -> None:
+    def _until(self, reached: Callable[[], bool]) -> None:
         self._heard_from_server = time.monotonic()
         while not reached():
             began = time.monotonic()
@@ -211,7 +222,7 @@ class Visit:
             if self._exchange.playback.sounding and not self._exchange.playback.starved:
                 self._heard_from_server = time.monotonic()
             if time.monotonic() - self._heard_from_server > PATIENCE_SECONDS:
-                raise VisitError(complaint)
+                raise VisitError("the server says nothing any more")
 
     def _wait(self, until: float) -> None:
         """Let the wall clock catch up with the film."""
@@ -260,6 +271,8 @@ class Visit:
             case protocol.ErrorEvent(error=error) if error.type == "server_error":
                 raise VisitError(error.message)
             case protocol.TranscriptionCompleted(transcript=transcript) if self.turns:
+                if not transcript.strip():
+                    raise InputError(NO_WORDS)
                 self.turns[-1].question = transcript
             case protocol.AvatarMarks(marks=marks) if self.turns:
                 turn = self.turns[-1]

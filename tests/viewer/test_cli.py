@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from server.assets import AssetStore
+from tests.viewer.recordings import write_wav
 from viewer.cli import COMMANDS, main
 from viewer.recording import load_recording
 
@@ -31,16 +31,6 @@ def feed(tmp_path: Path, assets: AssetStore, monkeypatch: pytest.MonkeyPatch) ->
     folder.mkdir()
     (folder / "ferry.md").write_text(FERRY)
     return folder
-
-
-def write_wav(path: Path, seconds: float, rate: int = 16_000) -> Path:
-    tone = (8_000 * np.sin(np.arange(int(seconds * rate)) * 2 * np.pi * 220 / rate)).astype("<i2")
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(tone.tobytes())
-    return path
 
 
 def test_a_conversation_in_text_is_written_with_its_evidence(feed: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from avatar.stage import Stage
 from server.assets import AssetStore
 from tests.viewer import doubles
 from tests.viewer.mouths import best_lag, gray, opening
+from tests.viewer.recordings import write_wav
 from viewer.cli import main
 from viewer.commands import SAMPLE_FEED
 from viewer.film import FPS, Camera
@@ -147,3 +148,15 @@ def test_the_mouth_in_the_pictures_moves_with_the_sound_within_one_picture(film:
     lag, likeness = best_lag(mouth[while_host_speaks], level[while_host_speaks])
     assert abs(lag) <= 1
     assert likeness > 0.3
+
+
+def test_a_recording_without_words_is_refused_and_leaves_no_film(
+    assets: AssetStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert assets.path("vad").is_dir()
+    monkeypatch.setenv("VISAVIS_HOME", str(tmp_path / "home"))
+    tone = write_wav(tmp_path / "tone.wav", 1.0)
+    film = tmp_path / "visit.mp4"
+    assert main(["--no-model", "--ask-wav", str(tone), "--size", "480x320", "-o", str(film)]) == 2
+    assert "no words" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "tone.wav"]
