@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from avatar.marks import SAMPLE_RATE, Clause
+from avatar.voice.language import likely_language
 from feed.errors import FeedError
 from feed.items import Item
 from feed.replies import Sentence
@@ -166,7 +167,8 @@ class Answering:
             return sentences
         output = self.settings.audio.output
         voice = self._abilities.voice_name([output.voice, item.persona.voice])
-        return spoken(sentences, functools.partial(self._abilities.speech, voice), output.speed, cancelled)
+        speech = functools.partial(self._abilities.speech, voice)
+        return spoken(sentences, speech, output.speed, cancelled, likely_language(item.text))
 
     async def _produce(self, production: Production, generation: int, *, introduction: bool) -> None:
         error = await production.run(

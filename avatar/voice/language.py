@@ -34,18 +34,30 @@ _ENGLISH = frozenset(ENGLISH.split())
 _OTHERS = {language: frozenset(words.split()) for language, words in OTHERS.items()}
 
 
-def require_speakable(text: str) -> None:
+def require_speakable(text: str, written_in: str | None = None) -> None:
     """Do nothing if the English voice can speak ``text``.
 
     Foreign names and single foreign words within English are fine.
 
+    Arguments:
+        text: what is to be said.
+        written_in: ``likely_language`` of what the text may quote: then only what reads as English is spoken, for a
+            short quotation says too little by itself ("Die Reparatur kostet neuntausend Euro").
+
     Raises:
         UnspeakableTextError: most of the text is in another script, or it reads as another language.
     """
-    sample = text[:_SAMPLE]
-    looks_like = foreign_script(sample) or foreign_language(sample)
+    looks_like = likely_language(text)
+    if looks_like is None and written_in is not None and not _reads_as_english(text):
+        looks_like = written_in
     if looks_like:
         raise UnspeakableTextError(looks_like)
+
+
+def likely_language(text: str) -> str | None:
+    """Return the script or language that the beginning of a text is in; None for English and for nothing clear."""
+    sample = text[:_SAMPLE]
+    return foreign_script(sample) or foreign_language(sample)
 
 
 def foreign_script(text: str) -> str | None:
@@ -67,9 +79,7 @@ def foreign_script(text: str) -> str | None:
 
 def foreign_language(text: str) -> str | None:
     """Return the language that a text in Latin script reads as, or None when that is English or nothing clear."""
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
-    if not words:
-        return None
+    words = _words(text)
     english = sum(word in _ENGLISH for word in words)
     best, best_score = None, 0
     for language, function_words in _OTHERS.items():
@@ -78,6 +88,15 @@ def foreign_language(text: str) -> str | None:
         if len(own) >= _LEAST_EVIDENCE and len(found) >= _LEAST_SHARE * len(words) and len(found) > best_score:
             best, best_score = language, len(found)
     return best if best_score > english else None
+
+
+def _reads_as_english(text: str) -> bool:
+    words = _words(text)
+    return 3 * sum(word in _ENGLISH for word in words) >= len(words)
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
 
 
 def _script(character: str) -> str:

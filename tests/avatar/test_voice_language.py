@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from avatar.errors import AvatarError, UnspeakableTextError
-from avatar.voice.language import foreign_language, foreign_script, require_speakable
+from avatar.voice.language import foreign_language, foreign_script, likely_language, require_speakable
 
 NAMES = [
     "José Müller", "Zoë Łęcka", "Jean-Luc Ponty",
@@ -82,6 +82,28 @@ def test_what_says_too_little_to_tell_is_spoken(text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), FOREIGN)
 def test_a_sentence_in_another_language_is_told_by_its_words(language: str, text: str) -> None:
     assert foreign_language(text) == language
+
+
+GERMAN = "Die Rathausuhr schlug dreizehn Mal. Es war der dritte März, und die Leute auf dem Markt sahen nicht hin."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Die Reparatur kostet neuntausend Euro.", "Yes. Die Reparatur kostet neuntausend Euro.", "Neuntausend Euro."],
+)  # fmt: skip
+def test_a_quotation_too_short_to_tell_is_in_the_language_of_what_it_quotes(text: str) -> None:
+    require_speakable(text)
+    with pytest.raises(UnspeakableTextError, match="German"):
+        require_speakable(text, likely_language(GERMAN))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hello, I'm Edgar Sloe, the archivist.", "I'm afraid the article doesn't say.", "Yes.", "1987!",
+     "The article doesn't say that, and I'd rather not make it up."],
+)  # fmt: skip
+def test_english_about_a_foreign_text_is_spoken(text: str) -> None:
+    require_speakable(text, likely_language(GERMAN))
 
 
 @pytest.mark.parametrize(("script", "text"), SCRIPTS)

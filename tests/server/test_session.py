@@ -432,6 +432,25 @@ class TestWhatCannotBeSaid:
 
         run(visit())
 
+    def test_a_short_quotation_from_a_foreign_item_is_captioned_and_english_about_it_spoken(self) -> None:
+        async def visit() -> None:
+            host = DoubleHost([Sentence(text="I found this in it."), Sentence(text="Neuntausend Euro.")])
+            german = msgspec.structs.replace(item("pier"), text="Die Uhr schlug, und es war nicht das erste Mal.")
+            async with Connection(DoubleHouse(items=[german], host=host), item_id="pier") as client:
+                await client.until(protocol.ResponseDone)
+                client.ask("Was kostet das?")
+                await client.until(protocol.ResponseDone)
+                silent = [
+                    notice.generation for notice in client.of(protocol.AvatarNotice) if "German" in notice.message
+                ]
+                assert silent[-1] == 2
+                heard = [event for event in client.of(protocol.AvatarMarks) if event.generation == 2]
+                marks = [mark for event in heard for mark in event.marks]
+                words = [mark.text for mark in marks if mark.kind == "word"]
+                assert words == ["I", "found", "this", "in", "it."]
+
+        run(visit())
+
     def test_without_a_voice_the_answer_is_captioned_and_it_is_said_once(self) -> None:
         async def visit() -> None:
             house = DoubleHouse()
