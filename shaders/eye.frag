@@ -5,7 +5,6 @@
 uniform vec3 colour_iris;
 uniform vec2 lids;  // how far the left and the right upper lid are down
 uniform vec3 head_up;
-in vec3 position;
 in vec3 normal;
 in vec3 rest;
 in vec2 uv;
@@ -28,7 +27,6 @@ vec3 iris_colour(float radius, float angle) {
 
 void main() {
     vec3 n = normalize(normal);
-    vec3 v = normalize(camera - position);
     float radius = length(uv) / IRIS;
     float angle = atan(uv.y, uv.x);
     vec3 white = vec3(0.72, 0.685, 0.66) - vec3(0.04, 0.16, 0.15) * smoothstep(1.35, 2.2, radius);
@@ -41,7 +39,7 @@ void main() {
     lid_shade *= mix(0.72, 1.0, smoothstep(-0.52, -0.24, height));
     float key = max(dot(n, key_direction) * 0.65 + 0.35, 0.0);
     vec3 light = (key * light_key * 0.82 + room(n) * 1.1 + light_fill * 0.4) * lid_shade;
-    vec3 mirrored = reflect(-v, n);
+    vec3 mirrored = reflect(-view, n);
     float box = smoothstep(0.962, 0.976, dot(mirrored, key_direction));
     float second = smoothstep(0.93, 0.965, dot(mirrored, FILL_DIRECTION)) * 0.10;
     float wet = 0.05 * smoothstep(0.2, 0.9, mirrored.y);

@@ -1,6 +1,7 @@
 // Three studio lights and a hemisphere, in linear light, and the way from there to the screen.
-uniform vec3 camera;
+uniform vec3 view;  // towards the camera, which stands too far away for it to differ much between two points
 uniform vec3 key_direction;
+uniform vec3 half_key;  // between the two
 uniform vec3 light_key;
 uniform vec3 light_fill;
 uniform vec3 light_rim;
@@ -22,13 +23,12 @@ vec3 linear(vec3 srgb) {
     return srgb * srgb * (srgb * 0.305306 + 0.682171) + srgb * 0.012523;
 }
 
-// GGX with the cheap visibility term of B. Karis and others (Optimizing PBR, 2015).
-float glint(vec3 n, vec3 v, vec3 l, float roughness) {
-    vec3 h = normalize(l + v);
+// The key light's reflection: GGX with the cheap visibility term of B. Karis and others (Optimizing PBR, 2015).
+float glint(vec3 n, float roughness) {
     float a2 = roughness * roughness * roughness * roughness;
-    float nh = max(dot(n, h), 0.0);
+    float nh = max(dot(n, half_key), 0.0);
     float d = nh * nh * (a2 - 1.0) + 1.0;
-    float lh = max(dot(l, h), 0.1);
+    float lh = max(dot(key_direction, half_key), 0.1);
     return a2 / (12.57 * d * d * lh * lh * (roughness + 0.5));
 }
 

@@ -2,7 +2,6 @@
 #include "lighting.glsl"
 #include "cavity.glsl"
 // A row of teeth in its gum: uv.x runs along the row, whose crowns are all equally long in it.
-in vec3 position;
 in vec3 normal;
 in vec3 rest;
 in vec2 uv;
@@ -18,6 +17,6 @@ void main() {
     n = normalize(n + vec3(across * 0.35 * gap, 0.0, 0.0));
     float open = mouth_light(rest, 0.040);
     vec3 albedo = ENAMEL * mix(vec3(0.66, 0.55, 0.47), vec3(1.0), gap);
-    vec3 shaded = in_mouth(albedo, n, normalize(camera - position), open * 0.85, 0.9);
+    vec3 shaded = in_mouth(albedo, n, open * 0.85, 0.9);
     fragment = vec4(tone_mapped(shaded), 1.0);
 }

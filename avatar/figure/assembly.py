@@ -28,13 +28,17 @@ from avatar.figure.hair import grown
 from avatar.figure.lashes import strip_coordinates
 from avatar.figure.mouth import settled_mouth
 from avatar.figure.recipe import FigureRecipe
+from avatar.figure.scalp import ear, scalp_depth
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES, Skeleton, body_weights, rest_joints
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.surface import Piece, Surface, face_offsets, refined, seen_faces, shaped_body
 
 _SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
-_BURIED = 0.10  # of the sky: hair that sees less lies under other hair
+_BURIED = 0.16  # of the sky: hair and scalp that see less lie under other hair
+_COVERED = 0.010  # metres inside the hairline: there the scalp may lie under hair
+_HANGING = 0.03  # metres above the head's joint: hair that hangs lower can be seen from inside
+_RIGID_SHARE = 0.995  # of a bone: what follows it as much follows it alone
 _ARM_DROP = math.radians(27.0)
 _SOFTENING = 5  # passes over the shades of the face
 _STILL = 2e-6  # metres: a smaller morph offset is dropped
@@ -49,7 +53,10 @@ _FACE_GROUPS = {
     "helper-lower-teeth": "teeth",
     "helper-tongue": "tongue",
 }
-_DRAWING_ORDER = ("skin", "rib", "knit", "weave", "eye", "mouth", "teeth", "tongue")  # between the hair's two halves
+_DRAWING_ORDER = ("rib", "knit", "weave", "eye", "mouth", "teeth", "tongue")  # after the skin
+_CUT = {"knit", "weave"}  # at the neckline
+_TWO_SIDED = {"rib", "weave"}
+_OF_HEAD = {"mouth", "teeth", "tongue"}  # of those, what no other bone moves
 
 
 @dataclass
@@ -136,7 +143,15 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     occluders = occlusion.surface_samples(positions, casting, _SAMPLE_SPACING)
     shades = occlusion.shades(positions, normals, occluders)
     shades[: len(face.positions)] = _softened(shades[: len(face.positions)], face)
+    edges = np.concatenate(vertices.edges)
+    for material in _CUT & set(triangles):
+        triangles[material] = triangles[material][edges[triangles[material]].max(1) > 0.0]
     triangles["hair"] = triangles["hair"][shades[triangles["hair"], 0].max(1) > _BURIED]
+    hidden = (scalp_depth(face.reference, recipe.hair.cut) > _COVERED)[triangles["skin"]].all(1)
+    hidden &= shades[triangles["skin"], 0].max(1) < _BURIED
+    if recipe.hair.cut == "bob":
+        hidden |= ear(face.reference)[triangles["skin"]].all(1)
+    triangles["skin"] = triangles["skin"][~hidden]
     bones, shares = _strongest(np.concatenate(vertices.weights))
     offsets = np.where(np.abs(face.offsets) < _STILL, np.float32(0), face.offsets)
     return Figure(
@@ -145,12 +160,12 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         normals=normals.astype(np.float32),
         uvs=np.concatenate(vertices.uvs).astype(np.float32),
         tangents=np.concatenate(vertices.tangents).astype(np.float32),
-        edges=np.concatenate(vertices.edges).astype(np.float32),
+        edges=edges.astype(np.float32),
         shades=shades,
         joints=bones,
         weights=shares,
         morphs=sp.csc_matrix(offsets.reshape(len(offsets), -1).T),
-        parts=_parts(triangles, positions, joints),
+        parts=_parts(triangles, positions, joints, bones, shares),
         skeleton=Skeleton(joints),
         skin=skin.painted(source, face, recipe),
         colours={
@@ -239,13 +254,31 @@ def _face_pieces(
 
 
 def _parts(
-    triangles: dict[str, NDArray[np.int32]], positions: NDArray[np.float64], joints: NDArray[np.float64]
+    triangles: dict[str, NDArray[np.int32]],
+    positions: NDArray[np.float64],
+    joints: NDArray[np.float64],
+    bones: NDArray[np.uint8],
+    shares: NDArray[np.float32],
 ) -> tuple[Part, ...]:
     """Return the parts in an order in which, seen from the front, what is drawn first hides much of what follows."""
-    hair = triangles["hair"]
+    hair, skin_faces = triangles["hair"], triangles["skin"]
     ahead = positions[hair[:, 0], 2] > joints[BONE_INDEX["head"], 2]
-    between = [Part(material, triangles[material]) for material in _DRAWING_ORDER if material in triangles]
-    return (Part("hair", hair[ahead]), *between, Part("hair", hair[~ahead]), Part("lash", triangles["lash"]))
+    hanging = positions[hair, 1].min(1) < joints[BONE_INDEX["head"], 1] + _HANGING
+    of_head = ((bones[:, 0] == BONE_INDEX["head"]) & (shares[:, 0] > _RIGID_SHARE))[skin_faces].all(1)
+    between = [
+        Part(material, triangles[material], "head" if material in _OF_HEAD else None, material in _TWO_SIDED)
+        for material in _DRAWING_ORDER
+        if material in triangles
+    ]
+    return (
+        Part("hair", hair[ahead], "head", two_sided=True),
+        Part("skin", skin_faces[of_head], "head"),
+        Part("skin", skin_faces[~of_head]),
+        *between,
+        Part("hair", hair[~ahead & hanging], "head", two_sided=True),
+        Part("hair", hair[~ahead & ~hanging], "head"),
+        Part("lash", triangles["lash"], "head", two_sided=True),
+    )
 
 
 def _softened(shades: NDArray[np.float32], face: Surface) -> NDArray[np.float32]:

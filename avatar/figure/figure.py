@@ -24,10 +24,14 @@ class Part:
     Attributes:
         material: "skin", "mouth", "teeth", "tongue", "eye", "lash", "hair", "knit", "rib" or "weave".
         triangles: int32, shape (t, 3), indices into the figure's vertices.
+        bone: the one that all of it follows; None where the vertices' weights say.
+        two_sided: whether its back can be seen.
     """
 
     material: str
     triangles: NDArray[np.int32]
+    bone: str | None = None
+    two_sided: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from scipy.spatial import cKDTree
 
 from avatar.figure.painting import smoothstep
 from avatar.figure.recipe import HairStyle
-from avatar.figure.scalp import scalp_depth
+from avatar.figure.scalp import ear, scalp_depth
 from avatar.figure.surface import Surface
 
 _UP = np.array([0.0, 1.0, 0.0])
 _SEED = 20
-_BOB_POINTS = 13  # along a lock
+_BOB_POINTS = 9  # along a lock
 _NECK = 0.625  # metres on the reference head: hair hangs clear of what is below
 
 
@@ -58,9 +58,7 @@ class _Head:
     def __init__(self, surface: Surface) -> None:
         used = np.unique(surface.quads["skin"])
         reference = surface.reference[used]
-        x, y, z = np.abs(reference[:, 0]), reference[:, 1], reference[:, 2]
-        ear = (x > 0.060) & (y > 0.672) & (y < 0.742) & (z > 0.024) & (z < 0.078)
-        used = used[(y > _NECK) & ~ear]  # hair may cover the ears
+        used = used[(reference[:, 1] > _NECK) & ~ear(reference)]  # hair may cover the ears
         self._points, self._normals = surface.positions[used], surface.normals[used]
         self._tree = cKDTree(self._points)
 
@@ -96,7 +94,7 @@ def _roots(surface: Surface, style: HairStyle, rng: np.random.Generator) -> _Roo
     a, b, c = (surface.reference[triangles[:, k]] for k in range(3))
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
     edge = np.exp(-np.maximum(depth[triangles].mean(1), 0) / 0.012)
-    chance = area * (1 + 1.3 * edge)
+    chance = area * (1 + 2.2 * edge)
     chosen = triangles[rng.choice(len(triangles), style.locks, p=chance / chance.sum())]
     share = rng.dirichlet((1.0, 1.0, 1.0), style.locks)
 
@@ -130,8 +128,10 @@ def _bob(roots: _Roots, head: _Head, eyes: NDArray[np.float64], rng: np.random.G
     hem = eye_height - 0.104 + rng.normal(0, 0.004, count) - 0.012 * smoothstep(0.0, 0.08, roots.points[:, 2])
     back = np.where(side > 0, -0.12, -0.38)
     wave = rng.random(count) * 2 * np.pi
+    parted = rng.uniform(0.90, 1.02, count)  # how far the hair is held off the face
     forward = smoothstep(0.06, 0.13, roots.reference[:, 2])
-    direction = np.stack([0.95 * sideways, 0.25 + 0 * side, 0.30 * forward - 0.15], 1) + 0.25 * roots.normals
+    lifted = 0.85 * over - 0.60  # hair rooted low falls at once, or it would stand out behind the ears
+    direction = np.stack([0.95 * sideways, lifted, 0.30 * forward - 0.15], 1) + (0.25 * over)[:, None] * roots.normals
     point = roots.points.copy()
     spine = [point.copy()]
     for step in range(steps):
@@ -156,7 +156,7 @@ def _bob(roots: _Roots, head: _Head, eyes: NDArray[np.float64], rng: np.random.G
         height, normal = head.above(point)
         wanted = layer * (1 - np.exp(-travelled / 0.035)) + 0.001
         point += normal * np.maximum(wanted - height, 0)[:, None] * moving
-        point = _off_the_face(point, eye_height, eye_side, layer)
+        point = _off_the_face(point, eye_height, eye_side * parted, layer)
         spine.append(point.copy())
     return _respaced(_evened(_evened(np.stack(spine, 1))), _BOB_POINTS)
 
@@ -182,13 +182,13 @@ def _respaced(spines: NDArray[np.float64], points: int) -> NDArray[np.float64]:
 
 
 def _off_the_face(
-    points: NDArray[np.float64], eye_height: float, eye_side: float, layer: NDArray[np.float64]
+    points: NDArray[np.float64], eye_height: float, eye_side: NDArray[np.float64], layer: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Move points sideways out of the window that shows the face."""
     x, y, z = points.T
-    down = np.clip((eye_height + 0.082 - y) / 0.075, 0, 1)
+    down = np.clip((eye_height + 0.078 - y) / 0.075, 0, 1)
     window = eye_side * (2.10 * np.sqrt(down)) + 0.6 * layer
-    blocked = (z > 0.045) & (np.abs(x) < window) & (y < eye_height + 0.080)
+    blocked = (z > 0.045) & (np.abs(x) < window) & (y < eye_height + 0.076)
     moved = points.copy()
     moved[blocked, 0] = np.sign(x[blocked]) * window[blocked]
     return moved
@@ -196,7 +196,7 @@ def _off_the_face(
 
 def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.float64]:
     """Grow a short cut: brushed up and back on top, cropped at the sides and the back; (locks, points, 3)."""
-    count, steps = len(roots.points), 4
+    count, steps = len(roots.points), 3
     x, y, z = roots.reference.T
     top = smoothstep(0.775, 0.815, y + 0.10 * np.clip(z - 0.02, 0, 0.1))
     front = smoothstep(0.07, 0.125, z) * top
@@ -221,7 +221,7 @@ def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.f
     for step in range(steps):
         point = point + direction * (length / steps)[:, None]
         height, normal = head.above(point)
-        wanted = layer * np.minimum(1.0, (step + 1) / 2)
+        wanted = layer * np.minimum(1.0, (step + 1) / 1.5)
         point += normal * np.maximum(wanted - height, 0)[:, None]
         lean = brushed + normal * (0.05 - 60.0 * np.maximum(height - layer, 0))[:, None]
         direction = 0.62 * direction + 0.38 * lean / np.linalg.norm(lean, axis=1, keepdims=True)
@@ -246,7 +246,7 @@ def _ribbons(
     across = np.cross(tangents, normals)
     across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
     along = np.linspace(0, 1, points)
-    wide = rng.uniform(0.7, 1.25, count) * (0.0056 if style.cut == "bob" else 0.0017)
+    wide = rng.uniform(0.7, 1.25, count) * (0.0068 if style.cut == "bob" else 0.0023)
     taper = (1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(1.0, 0.35 + along * 4)
     offset = across * np.outer(wide, taper)[..., None]
     edges = np.stack([spines - offset, spines + offset], 2)

@@ -15,7 +15,7 @@ _DEPTH = np.array(
 )
 _NAPE_TO_EAR = [0.636, 0.642, 0.665, 0.695, 0.722, 0.738, 0.738]
 _HEIGHT: dict[Cut, NDArray[np.float64]] = {
-    "bob": np.array([*_NAPE_TO_EAR, 0.722, 0.728, 0.746, 0.772, 0.796, 0.803, 0.806, 0.806]),
+    "bob": np.array([*_NAPE_TO_EAR, 0.722, 0.728, 0.746, 0.769, 0.790, 0.797, 0.800, 0.800]),
     "short": np.array([*_NAPE_TO_EAR, 0.708, 0.714, 0.742, 0.777, 0.806, 0.811, 0.806, 0.806]),
 }
 
@@ -24,3 +24,9 @@ def scalp_depth(reference: NDArray[np.floating], cut: Cut) -> NDArray[np.float64
     """Return how far inside the hairline points of the reference head are, metres; negative outside, shape (...)."""
     height = np.interp(reference[..., 2], _DEPTH, _HEIGHT[cut])
     return np.asarray(reference[..., 1] - height)
+
+
+def ear(reference: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return which points of the reference head belong to an ear, shape (...)."""
+    x, y, z = np.abs(reference[..., 0]), reference[..., 1], reference[..., 2]
+    return np.asarray((x > 0.060) & (y > 0.672) & (y < 0.742) & (z > 0.024) & (z < 0.078))

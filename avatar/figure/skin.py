@@ -148,7 +148,7 @@ def _hair_shadow(canvas: _Canvas, recipe: FigureRecipe) -> Plane:
     depth = (
         scalp_depth(place, recipe.hair.cut) + 0.006 * value_noise(SIZE, 160, 51) + 0.005 * value_noise(SIZE, 420, 52)
     )
-    return smoothstep(-0.003, 0.006, depth)
+    return smoothstep(-0.006, 0.002, depth)
 
 
 def _lid_line(canvas: _Canvas, surface: Surface) -> Plane:

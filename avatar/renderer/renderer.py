@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -20,6 +21,7 @@ from avatar.renderer.shader_source import build_program
 Quality = Literal["fast", "fine"]
 _SAMPLES_ACROSS: dict[Quality, int] = {"fast": 1, "fine": 2}  # samples per pixel in each direction
 _SKIN_UNIT, _PICTURE_UNIT = 0, 1
+_KEY = np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)
 # The attributes of a vertex by buffer, with moderngl's format; a material takes those that its shaders use.
 _MOVING = (("in_position", "3f4"), ("in_normal", "3f4"))
 _STILL = (
@@ -30,15 +32,12 @@ _STILL = (
     ("in_weights", "4f4"),
     ("in_joints", "4u1"),
 )
-_TWO_SIDED = {"hair", "lash", "rib", "weave"}
-_LIPS_DRAWN = [ARKIT_INDEX[name] for name in ARKIT_INDEX if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
-_RIGID = {
-    "hair": "head",
-    "mouth": "head",
-    "teeth": "head",
-    "tongue": "head",
-    "lash": "head",
-}  # and the bone they follow
+_CLIPPED = {"knit", "weave"}  # at the neckline
+_FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.15}  # sheen of the cloth's fibres
+_VERTEX_SHADERS = {"skin": "skin.vert", "hair": "hair.vert", **dict.fromkeys(_FUZZ, "cloth.vert")}  # else figure.vert
+_CENTIMETRE = 0.01  # metres
+_CLIP_DISTANCE_0 = 0x3000  # GL_CLIP_DISTANCE0, which moderngl has no name for
+_LIPS_DRAWN = [index for name, index in ARKIT_INDEX.items() if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,8 @@ class _Drawable:
     """A part on the graphics side."""
 
     material: str
+    bone: str | None
+    two_sided: bool
     program: moderngl.Program
     array: moderngl.VertexArray
     index: moderngl.Buffer
@@ -75,6 +76,9 @@ class Renderer:
         self._still = ctx.buffer(_still_attributes(figure))
         self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
         self._skin = _texture(ctx, figure.skin)
+        self._skin_sampler = ctx.sampler(repeat_x=False, repeat_y=False, texture=None)
+        self._skin_sampler.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+        self._skin_texels = _texels_per_metre(figure)
         resolve = build_program(ctx, "resolve.vert", "resolve.frag")
         self._resolve = ctx.vertex_array(resolve, [])
         self._drawing: moderngl.Framebuffer | None = None
@@ -105,7 +109,7 @@ class Renderer:
         self._moving.write(self.figure.morphed(pose.face).tobytes())
         drawing.use()
         drawing.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
-        self._draw_parts(pose, camera or Camera(), width / height)
+        self._draw_parts(pose, camera or Camera(), width / height, drawing.height)
         target.use()
         target.viewport = (x, y, width, height)
         self._resolve_into(drawn, (x, y), background)
@@ -117,40 +121,67 @@ class Renderer:
             drawable.index.release()
             drawable.program.release()
         self._resolve.program.release()
-        for thing in (self._resolve, self._moving, self._still, self._skin, self._drawing, self._drawn, self._depth):
+        for thing in (
+            self._resolve,
+            self._moving,
+            self._still,
+            self._skin,
+            self._skin_sampler,
+            self._drawing,
+            self._drawn,
+            self._depth,
+        ):
             if thing is not None:
                 thing.release()
 
-    def _draw_parts(self, pose: Pose, camera: Camera, aspect: float) -> None:
+    def _draw_parts(self, pose: Pose, camera: Camera, aspect: float, samples: int) -> None:
         view_projection, place = camera.matrices(self.figure, aspect)
+        view = _unit(place - self.figure.eyes.mean(0))
         bones = self.figure.palette(pose)
         rows = np.ascontiguousarray(bones[:, :3])
         shared: dict[str, bytes | float | tuple[float, ...]] = {
             "bones": rows.tobytes(),
             "view_projection": np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes(),
-            "camera": tuple(place),
+            "view": tuple(view),
+            "half_key": tuple(_unit(view + _KEY)),
             "lids": _lids(pose.face),
             "lips_apart": _lips_apart(pose.face),
             "head_up": tuple(bones[BONE_INDEX["head"], :3, 1]),
         }
         self._skin.use(_SKIN_UNIT)
+        self._skin_sampler.min_lod = self._skin_sampler.max_lod = self._skin_level(view_projection, samples)
+        self._skin_sampler.use(_SKIN_UNIT)
         for drawable in self._drawables:
             for name, value in shared.items():
                 _set(drawable.program, name, value)
-            if drawable.material in _RIGID:
-                _set(drawable.program, "bone", rows[BONE_INDEX[_RIGID[drawable.material]]].tobytes())
+            if drawable.bone is not None:
+                _set(drawable.program, "bone", rows[BONE_INDEX[drawable.bone]].tobytes())
             self._set_state(drawable)
             drawable.array.render()
+            self._ctx.disable_direct(_CLIP_DISTANCE_0)
+        self._skin_sampler.clear(_SKIN_UNIT)
         self._ctx.enable_only(moderngl.NOTHING)
+
+    def _skin_level(self, view_projection: NDArray[np.float64], samples: int) -> float:
+        """Return the level of the skin texture that suits a picture ``samples`` high.
+
+        One for all of the skin, which is about equally far away, spares a software driver its search at each sample.
+        """
+        eyes = np.array([*self.figure.eyes.mean(0), 1.0])
+        low, high = view_projection @ eyes, view_projection @ (eyes + np.eye(4)[1] * _CENTIMETRE)
+        span = abs(high[1] / high[3] - low[1] / low[3]) / 2 * samples
+        return float(max(round(math.log2(self._skin_texels * _CENTIMETRE / max(span, 1e-6))), 0))
 
     def _set_state(self, drawable: _Drawable) -> None:
         flags = moderngl.DEPTH_TEST
-        if drawable.material not in _TWO_SIDED:
+        if not drawable.two_sided:
             flags |= moderngl.CULL_FACE
         if drawable.material == "lash":
             flags |= moderngl.BLEND
             self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         self._ctx.enable_only(flags)
+        if drawable.material in _CLIPPED:
+            self._ctx.enable_direct(_CLIP_DISTANCE_0)
 
     def _resolve_into(self, drawn: moderngl.Texture, origin: tuple[int, int], background: Background | None) -> None:
         program = self._resolve.program
@@ -158,6 +189,7 @@ class Renderer:
         uniforms = {
             "picture": _PICTURE_UNIT,
             "across": float(self._across),
+            "texel": (1.0 / drawn.width, 1.0 / drawn.height),
             "origin": origin,
             "opaque": background is not None,
             "centre_colour": (background or STUDIO).centre,
@@ -184,13 +216,15 @@ class Renderer:
 
     def _build(self, part: Part, lighting: Lighting) -> _Drawable:
         material = part.material
-        defines = {"BONES": str(len(BONE_NAMES))}
-        if material in _RIGID:
+        defines = {"BONES": str(len(BONE_NAMES)), "TWO_SIDED": str(part.two_sided).lower()}
+        if part.bone is not None:
             defines["RIGID"] = ""
-        program = build_program(self._ctx, "figure.vert", f"{material}.frag", defines=defines)
+        vertex = _VERTEX_SHADERS.get(material, "figure.vert")
+        program = build_program(self._ctx, vertex, f"{material}.frag", defines=defines)
         for light in fields(lighting):
             _set(program, f"light_{light.name}", getattr(lighting, light.name))
-        _set(program, "key_direction", tuple(np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)))
+        _set(program, "key_direction", tuple(_KEY))
+        _set(program, "fuzz", _FUZZ.get(material, 0.0))
         _set(program, "skin_texture", _SKIN_UNIT)
         _set(program, "teeth_front", self.figure.teeth_front)
         for use, colour in self.figure.colours.items():
@@ -201,7 +235,7 @@ class Renderer:
             binding for binding in bindings if len(binding) > 2
         ]  # the mouth, for one, uses nothing of the second
         array = self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
-        return _Drawable(material, program, array, index)
+        return _Drawable(material, part.bone, part.two_sided, program, array, index)
 
 
 def _still_attributes(figure: Figure) -> bytes:
@@ -259,8 +293,21 @@ def _lips_apart(face: NDArray[np.float32]) -> float:
     return float(np.clip((face[ARKIT_INDEX["jawOpen"]] - face[ARKIT_INDEX["mouthClose"]]) * 2.2 + drawn, 0.0, 1.0))
 
 
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
 def _texture(ctx: moderngl.Context, picture: NDArray[np.uint8]) -> moderngl.Texture:
     texture = ctx.texture((picture.shape[1], picture.shape[0]), picture.shape[2], picture.tobytes())
     texture.build_mipmaps()
-    texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
     return texture
+
+
+def _texels_per_metre(figure: Figure) -> float:
+    """Return how finely the skin's texture lies on the face: the median of its triangles."""
+    triangles = np.concatenate([part.triangles for part in figure.parts if part.material == "skin"])
+    at, uv = figure.positions[triangles].astype(np.float64), figure.uvs[triangles] * figure.skin.shape[0]
+    area = np.linalg.norm(np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0]), axis=1)
+    first, second = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
+    texels = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
+    return float(np.sqrt(np.median(texels / np.maximum(area, 1e-12))))
