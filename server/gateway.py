@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 PATH = "/v1/realtime"
 PATHS = (PATH, "/")
 REALTIME_SUBPROTOCOL = "realtime"  # what browsers offer to the Realtime API
-HARD_FRAME_BYTES = 1 << 24  # the connection ends beyond it; between MAX_EVENT_BYTES and this there is an error event
 INBOUND_FRAMES = 32  # read ahead of the session, after which the client is held back
 PING_SECONDS = 20.0
 
@@ -68,7 +67,7 @@ class Gateway:
                 origins=self._origins,
                 select_subprotocol=_select_subprotocol,
                 process_request=self._admit,
-                max_size=HARD_FRAME_BYTES,
+                max_size=protocol.HARD_FRAME_BYTES,
                 max_queue=INBOUND_FRAMES,
                 ping_interval=PING_SECONDS,
                 ping_timeout=PING_SECONDS,

@@ -12,7 +12,7 @@ import platformdirs
 from server.errors import SettingsError
 
 DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 8765
+DEFAULT_PORT = 8787
 MAX_SESSIONS = 8
 
 
@@ -34,16 +34,12 @@ class Settings:
         cache: folder of the assets; None leaves it to ``VISAVIS_CACHE`` and the user's cache folder.
         endpoint: the language model to use instead of the local one (``VISAVIS_LLM_URL``, ``_MODEL``, ``_KEY``).
         use_model: False answers from the item's own sentences, with no language model.
-        allowed_origins: web pages that may connect; pages of any other origin are refused.
-        max_sessions: clients that may be connected at once.
     """
 
     home: Path
     cache: Path | None = None
     endpoint: Endpoint | None = None
     use_model: bool = True
-    allowed_origins: tuple[str, ...] = ()
-    max_sessions: int = MAX_SESSIONS
 
     @property
     def store_path(self) -> Path:

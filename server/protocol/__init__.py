@@ -69,6 +69,7 @@ from server.protocol.requests import (
     SessionUpdate,
 )
 from server.protocol.shared import (
+    HARD_FRAME_BYTES,
     INPUT_RATES,
     MAX_EVENT_BYTES,
     MAX_QUESTION_CHARS,
@@ -88,6 +89,7 @@ from server.protocol.shared import (
 )
 
 __all__ = [
+    "HARD_FRAME_BYTES",
     "INPUT_RATES",
     "MAX_EVENT_BYTES",
     "MAX_QUESTION_CHARS",

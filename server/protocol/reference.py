@@ -13,12 +13,19 @@ from msgspec import inspect as types
 from server.protocol import __doc__ as package_doc
 from server.protocol.announcements import ServerEvent
 from server.protocol.requests import ClientEvent
-from server.protocol.shared import INPUT_RATES, MAX_EVENT_BYTES, MAX_QUESTION_CHARS, OUTPUT_RATE, SUBPROTOCOL
+from server.protocol.shared import (
+    HARD_FRAME_BYTES,
+    INPUT_RATES,
+    MAX_EVENT_BYTES,
+    MAX_QUESTION_CHARS,
+    OUTPUT_RATE,
+    SUBPROTOCOL,
+)
 
 _ORDER = """\
 ## What follows what
 
-A connection to `ws://127.0.0.1:8765/v1/realtime` begins with `session.created`. With `?item=ID` that item is open from
+A connection to `ws://127.0.0.1:8787/v1/realtime` begins with `session.created`. With `?item=ID` that item is open from
 the start; a client that knows only the Realtime API and names none talks to the newest item.
 
 | the client sends | the server sends |
@@ -54,6 +61,7 @@ PCM. The server sends {OUTPUT_RATE} Hz; a client sends what it set in `session.a
 ## Limits
 
 A frame may have {MAX_EVENT_BYTES} bytes and a message {MAX_QUESTION_CHARS} characters; what is larger gets an `error`.
+A frame of more than {HARD_FRAME_BYTES} bytes, or a text frame that is not UTF-8, ends the connection (RFC 6455).
 """
 
 

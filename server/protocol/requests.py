@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from server.protocol.shared import PAGE_LIMIT, ConversationItem, Event
+from server.protocol.shared import LAST_OFFSET, PAGE_LIMIT, ConversationItem, Event
 
 
 class SessionUpdate(Event, kw_only=True, tag="session.update"):
@@ -59,7 +59,7 @@ class ResponseCancel(Event, kw_only=True, tag="response.cancel"):
 class FeedPageRequest(Event, kw_only=True, tag="feed.page"):
     """Ask for cards."""
 
-    offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+    offset: Annotated[int, msgspec.Meta(ge=0, le=LAST_OFFSET)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=PAGE_LIMIT)] = 20
 
 

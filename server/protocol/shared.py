@@ -10,8 +10,10 @@ SUBPROTOCOL = "visavis.v1"
 OUTPUT_RATE: Final = 24_000  # Hz, 16-bit little-endian mono PCM from the server
 INPUT_RATES = (16_000, 24_000)  # Hz, PCM that a client may send
 MAX_EVENT_BYTES = 1 << 20  # of one frame; larger ones get an ``error``
+HARD_FRAME_BYTES = 1 << 24  # beyond it the connection ends; between the two there is an ``error``
 MAX_QUESTION_CHARS = 2_000
 PAGE_LIMIT = 100
+LAST_OFFSET = 1_000_000  # far beyond any feed, and well within what a store can count
 
 
 class ProtocolError(ValueError):

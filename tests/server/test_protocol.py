@@ -136,3 +136,10 @@ def test_all_that_a_stock_client_gets_validates_against_the_openai_package() -> 
     ours = {str(event.__struct_config__.tag) for event in get_args(protocol.ServerEvent)}
     stock = {tag for tag in ours if not tag.startswith(("feed.", "avatar."))}
     assert stock - seen == {"conversation.item.input_audio_transcription.failed"}
+
+
+@pytest.mark.parametrize("offset", [-1, 2**63, 10**20])
+def test_a_page_beyond_what_a_store_can_count_is_refused(offset: int) -> None:
+    with pytest.raises(protocol.ProtocolError, match=r"feed\.page.*offset") as refusal:
+        protocol.decode_client(json.dumps({"type": "feed.page", "offset": offset}))
+    assert refusal.value.code == "invalid_event"

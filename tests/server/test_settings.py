@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
 
 from server.errors import SettingsError
-from server.settings import Endpoint, Settings
+from server.protocol.reference import reference
+from server.settings import DEFAULT_PORT, Endpoint, Settings
+from viewer.cli import main
 
 
 def test_with_nothing_set_the_users_own_folder_and_the_local_model_are_used() -> None:
@@ -41,3 +45,16 @@ def test_an_endpoint_replaces_the_local_model_unless_there_is_to_be_no_model() -
 def test_what_makes_no_sense_is_named(environment: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         Settings.from_environment(environment)
+
+
+def test_the_server_listens_by_default_where_the_window_looks_for_it() -> None:
+    where = cli_help("view")
+    assert f":{DEFAULT_PORT}" in where
+    assert str(DEFAULT_PORT) in cli_help("serve")
+    assert f":{DEFAULT_PORT}/" in reference()
+
+
+def cli_help(command: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
+        main([command, "--help"])
+    return printed.getvalue()
