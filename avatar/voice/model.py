@@ -14,9 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
-import onnxruntime
-from hibari import voices
 from numpy.typing import NDArray
 
 from avatar.errors import VoiceModelError
@@ -65,6 +62,8 @@ class AcousticModel:
         Raises:
             VoiceModelError: the installed ``hibari-tts`` holds another model than this code understands.
         """
+        from hibari import voices  # noqa: PLC0415 - with SciPy, 0.4 s that whoever only names a voice need not wait for
+
         path = Path(voices.voice_path(_BUNDLED_VOICE, download_missing=False))
         self._ids: dict[str, int] = json.loads((path.parent / "vocab.json").read_text(encoding="utf-8"))
         self._session = _session(path, threads)
@@ -96,6 +95,9 @@ class AcousticModel:
 
 
 def _session(path: Path, threads: int) -> Any:
+    import onnx  # noqa: PLC0415 - loaded with the model, as above
+    import onnxruntime  # noqa: PLC0415 - loaded with the model, as above
+
     graph = onnx.load(str(path))
     if not any(_DURATIONS in node.output for node in graph.graph.node):
         raise VoiceModelError(

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from hibari.g2p import G2P
-
 from avatar.voice.phonemes import IPA_OF, STRESS_SYMBOLS
 from avatar.voice.spoken import Token
 
@@ -19,6 +17,8 @@ class Pronouncer:
     """The lexicon, the tagger and the network for unknown words. Safe to use from several threads at once."""
 
     def __init__(self) -> None:
+        from hibari.g2p import G2P  # noqa: PLC0415 - see avatar.voice.model
+
         self._g2p: Any = G2P()
         self._g2p.oov  # noqa: B018 - loads the network now: its lazy loading is not thread-safe
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hibari import dsp
 from numpy.typing import NDArray
 
 from avatar.voice.intonation import Melody
@@ -32,6 +31,8 @@ def render(spectra: Spectra, preset: VoicePreset, mood: MoodProsody, melody: Mel
         mood: what the mood does to it.
         melody: what the ends of its phrases add.
     """
+    from hibari import dsp  # noqa: PLC0415 - see avatar.voice.model
+
     voice = _converted(spectra, preset)
     pitch = _inflected(spectra.pitch, preset.pitch * mood.pitch, preset.range * mood.range, melody.lift)
     sound: NDArray[np.float32] = dsp.synth(

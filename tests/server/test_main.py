@@ -147,6 +147,14 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path, feed: Path) -> None:
             assert "Traceback" not in errors
 
 
+def test_it_loads_nothing_heavy_before_it_listens() -> None:
+    program = (
+        "import sys, server.__main__; print(sorted({'scipy', 'hibari', 'onnx', 'xllamacpp', 'av'} & {*sys.modules}))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+
+
 def test_a_feed_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
     with served(tmp_path, "--feed", str(tmp_path / "nowhere.json")) as process:
         _, errors = process.communicate(timeout=60)
