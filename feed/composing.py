@@ -17,11 +17,12 @@ _LEAD_IN = re.compile(
 )
 _BRACKETS = re.compile(r"\s*\([^()]{0,60}\)|\s*\[[^\[\]]{0,60}\]")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#+\s+)")
-_FIRST = re.compile(r"\b(?:I|I['’]\w+|me|my|mine|myself|we|our|us|ours)\b")
+_FIRST = re.compile(r"\b(?:I|I['’]\w+|me|[Mm]y|mine|myself|[Ww]e|[Oo]ur|us|ours)\b")
 _START = re.compile(r"^(She|He|Her|His)\b")
 _REPORTED = re.compile(r"([”\"]\s)(he|she)(\s(?:said|says|told|added|asked|admits|explained|wrote|told)\b)")
 _WHOLLY_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]\.?")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTES = '“”"'
 _SHORT_WORDS = re.compile(r"^(?:[A-Z][\w’'-]*)\b")
 
 _NOUNS = {
@@ -32,19 +33,47 @@ _NOUNS = {
     "story": "story",
     "lesson": "lesson",
 }
-_SILENT_HOST = (
-    "The {noun} doesn't say, and I won't guess.",
-    "I'm afraid the {noun} doesn't say.",
-    "That isn't in there: the {noun} doesn't say.",
-    "The {noun} doesn't say that, and I'd rather not make it up.",
-)
+# What a host says when the text is silent, by manner; in turn, so that no two silences in a row sound the same.
+_SILENT_HOST = {
+    "formal": (
+        "I'm afraid the {noun} doesn't say.",
+        "On that the {noun} does not say anything, I'm sorry.",
+        "I have looked for it: the {noun} doesn't say.",
+    ),
+    "warm": (
+        "I wish I could tell you, but the {noun} doesn't say.",
+        "Ah, the {noun} doesn't say, and I'd rather not guess.",
+        "You'd think so, but the {noun} doesn't say.",
+    ),
+    "curious": (
+        "Good question! The {noun} doesn't say.",
+        "I'd love to know that too, but the {noun} doesn't say.",
+        "No idea, honestly: the {noun} doesn't say.",
+    ),
+    "brisk": (
+        "The {noun} doesn't say.",
+        "That one the {noun} doesn't say, and I won't guess.",
+        "Not in there: the {noun} doesn't say.",
+    ),
+}
 _SILENT_SELF = (
     "I don't say that here, and I won't make it up.",
     "I'm afraid my text doesn't say.",
     "That is something my text doesn't say.",
 )
-_BUT_HOST = ("What it does say: ", "What it does tell us: ", "Here is what it does say: ")
+_BUT_HOST = ("What it does say: ", "It does tell us this: ", "Here is what it does say: ")
 _BUT_SELF = ("What I do say: ", "What I can tell you: ", "Here is what I do say: ")
+_TEMPERS = (
+    ("formal", r"\b(?:formal\w*|courteous\w*|precise\w*|careful\w*|patient\w*|measured|grave\w*|solemn\w*)\b"),
+    ("curious", r"\b(?:curious\w*|delight\w*|eager\w*|excit\w*|playful\w*|young|cheer\w*|bubbl\w*)\b"),
+    ("warm", r"\b(?:warm\w*|gentle|kind\w*|friendly|unhurried|soft\w*|homely|tender\w*)\b"),
+)
+
+
+def temper(persona: Persona) -> str:
+    """Return how a host takes a question without an answer: "formal", "curious", "warm" or "brisk", by their manner."""
+    found = {name: match.start() for name, pattern in _TEMPERS if (match := re.search(pattern, persona.manner.lower()))}
+    return min(found, key=lambda name: found[name]) if found else "brisk"
 
 
 def noun(item: Item) -> str:
@@ -57,32 +86,35 @@ def variant(choices: tuple[str, ...], *seeds: str) -> str:
     return choices[zlib.crc32("\0".join(seeds).encode()) % len(choices)]
 
 
-def silent(item: Item, question: str) -> str:
-    """The honest answer to what the item does not say."""
-    choices = _SILENT_SELF if speaks_as_author(item) else _SILENT_HOST
-    return variant(choices, item.persona.name, question).format(noun=noun(item))
+def silent(item: Item, turn: int = 0) -> str:
+    """The honest answer to what the item does not say; ``turn`` counts the turns before it."""
+    choices = _SILENT_SELF if speaks_as_author(item) else _SILENT_HOST[temper(item.persona)]
+    return choices[(zlib.crc32(item.persona.name.encode()) + turn) % len(choices)].format(noun=noun(item))
 
 
-def but(item: Item, question: str, line: Line) -> str:
+def but(item: Item, line: Line, turn: int = 0) -> str:
     """What it does say instead."""
     choices = _BUT_SELF if speaks_as_author(item) else _BUT_HOST
-    return variant(choices, item.persona.name, question) + lowered(told(item, line), item)
+    return choices[(zlib.crc32(item.persona.name.encode()) + turn) % len(choices)] + lowered(told(item, line), item)
 
 
 def speaks_as_author(item: Item) -> bool:
     """Tell whether the host is the one who wrote the text."""
-    return item.kind == "person"
+    return item.kind == "person" or item.persona.name == item.source
 
 
 def told(item: Item, line: Line) -> str:
     """Return ``line`` as a spoken sentence of the host."""
     text = _LIST_MARK.sub("", line.text).replace("*", "").strip()
     text = _BRACKETS.sub("", text)
+    if line.quoted:
+        words = ended(text.strip(_QUOTES))
+        return f"{line.subject} said: “{words}”" if line.subject else f"“{words}”"
     lead = _LEAD_IN.match(text)
     if lead:
         rest = text[lead.end() :]
         text = rest[:1].upper() + rest[1:]
-    if line.subject:
+    if line.subject and not line.supposed:
         text = _START.sub(
             lambda match: line.subject + ("'s" if match[1] in ("Her", "His") and _possessive(text) else ""),
             text,

@@ -14,7 +14,8 @@ from feed.values import names
 from feed.words import STOP_WORDS, contrast, stem
 
 _PRONOUN = re.compile(r"\b(she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
-_BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|those|these|there|then|one|ones|him|he|she|her|his|so|such"
+_BACK = re.compile(r"\b(?:it|its|they|them|their|that|this|those|these|(?<!is )(?<!are )(?<!was )(?<!were )there"
+                   r"|then|one|ones|him|he|she|her|his|so|such"
                    r"|both|either)\b", re.IGNORECASE)  # fmt: skip
 _ABOUT = re.compile(
     r"^\W*(?:(?:and|but|ok|okay|so|well|then)\b[\s,]*)*(?:what|how) about\b|^\W*(?:and|but|or)\b", re.IGNORECASE
@@ -39,21 +40,30 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         question: the last one, understood, or None at the beginning.
         reply: what was answered, as one text.
         people: persons spoken of, the latest last.
+        passages: what the last reply rested on.
     """
 
     question: Question | None = None
     reply: str = ""
     people: tuple[str, ...] = ()
+    passages: frozenset[str] = frozenset()
 
 
-def remember(turns: Sequence[tuple[str, str]], cast: Cast, words: frozenset[str]) -> Said:
-    """Go through (question, reply) pairs, oldest first, and return what stays in mind."""
+def remember(
+    turns: Sequence[tuple[str, str, frozenset[str]]], cast: Cast, words: frozenset[str], main_person: str = ""
+) -> Said:
+    """Go through (question, reply, passages that it rests on), oldest first, and return what stays in mind."""
     said = Said()
-    for question, reply in turns:
+    for question, reply, passages in turns:
         for part in parts_of(without_courtesy(question))[0]:
-            understood, _ = resolve(part, said, cast, words)
+            understood, _ = resolve(part, said, cast, words, main_person=main_person)
             said = heard(said, understood, "", cast)
-        said = Said(question=said.question, reply=reply, people=_people(said.people, reply, cast))
+        said = Said(
+            question=said.question,
+            reply=reply,
+            people=_people(said.people, reply, cast),
+            passages=passages or said.passages,
+        )
     return said
 
 
@@ -63,7 +73,7 @@ def heard(said: Said, question: Question, reply: str, cast: Cast) -> Said:
     asked = [name for name in question.names if name in cast.people]
     people = (*[name for name in people if name not in asked], *asked)
     keep = question if any(term.key for term in question.terms) or said.question is None else said.question
-    return Said(question=keep, reply=reply or said.reply, people=people)
+    return Said(question=keep, reply=reply or said.reply, people=people, passages=said.passages)
 
 
 def _people(before: tuple[str, ...], text: str, cast: Cast) -> tuple[str, ...]:
@@ -73,16 +83,23 @@ def _people(before: tuple[str, ...], text: str, cast: Cast) -> tuple[str, ...]:
 
 
 def resolve(
-    part: str, said: Said, cast: Cast, words: frozenset[str], *, to_author: bool = False
+    part: str,
+    said: Said,
+    cast: Cast,
+    words: frozenset[str],
+    *,
+    to_author: bool = False,
+    main_person: str = "",
 ) -> tuple[Question, tuple[str, ...]]:
     """Understand ``part`` after what was said.
 
-    ``words`` are the stems of everything that the item says; ``to_author`` as in ``understand``.
+    ``words`` are the stems of everything that the item says; ``to_author`` as in ``understand``;
+    ``main_person`` is whom the item is about, or "".
 
     Returns:
         the question, and the persons whom an unresolved "he" or "she" may mean (empty when it is clear).
     """
-    text, unclear = _named(part, said, cast)
+    text, unclear = _named(part, said, cast, main_person)
     before = said.question
     if before is None:
         return understand(text, cast, to_author=to_author), unclear
@@ -93,7 +110,9 @@ def resolve(
         bool(_ABOUT.match(text)) and re.match(r"^\W*(?:\w+ )?(?:what|how) about\b", text, re.IGNORECASE) is not None
     )
     if bare:
-        return understand(text, cast, before.terms), ()
+        return msgspec.structs.replace(
+            understand(text, cast, before.terms), near=said.passages, heard=said.reply, bare=True
+        ), ()
     if about:
         subject = re.sub(
             r"^\W*(?:and|but|ok|okay|so|well|then|or|what about|how about|what|how|about)\b[\s,]*",
@@ -104,15 +123,18 @@ def resolve(
         subject = re.sub(r"^(?:what|how) about\s+|^about\s+", "", subject, flags=re.IGNORECASE)
         fresh = understand(subject, cast)
         inherited = [term for term in before.terms if not _replaced(term, fresh)]
-        kind = before.kind if before.kind != "statement" else "tell"
+        kind = before.kind if before.kind not in ("statement", "why") else "tell"
         question = understand(subject, cast, inherited, kind)
-        return msgspec.structs.replace(question, asked=before.asked), unclear
+        return msgspec.structs.replace(question, asked=before.asked, near=said.passages, heard=said.reply), unclear
     own = understand(text, cast, to_author=to_author)
     keys = sum(term.key for term in own.terms)
     if (_BACK.search(part) and keys <= 2) or keys == 0:
         inherited = [term for term in before.terms if not (own.names and term.name)]
-        return understand(text, cast, inherited, to_author=to_author), unclear
-    return own, unclear
+        follow = understand(text, cast, inherited, to_author=to_author)
+        return msgspec.structs.replace(
+            follow, near=said.passages, heard=said.reply, bare=keys == 0 and bool(_BACK.search(part))
+        ), unclear
+    return (msgspec.structs.replace(own, near=said.passages, heard=said.reply) if _BACK.search(part) else own), unclear
 
 
 def _replaced(term: Term, fresh: Question) -> bool:
@@ -122,7 +144,7 @@ def _replaced(term: Term, fresh: Question) -> bool:
     return any(contrast(term.stem, new.stem) for new in fresh.terms)
 
 
-def _named(text: str, said: Said, cast: Cast) -> tuple[str, tuple[str, ...]]:
+def _named(text: str, said: Said, cast: Cast, main_person: str) -> tuple[str, tuple[str, ...]]:
     """Put the person's name where a pronoun stands for one."""
     pronoun = _PRONOUN.search(text)
     if pronoun is None or any(cast.full(name.text) in cast.people for name in names(text[: pronoun.start()])):
@@ -130,6 +152,10 @@ def _named(text: str, said: Said, cast: Cast) -> tuple[str, tuple[str, ...]]:
     wanted = "f" if pronoun[1].lower() in ("she", "her", "hers", "herself") else "m"
     fitting = [person for person in cast.people if cast.gender[person] in ("", wanted)]
     person = next((name for name in reversed(said.people) if name in fitting), "")
+    if not person and main_person in fitting:
+        person = main_person
+    if not person and said.question is not None:
+        return text, ()  # somebody without a name ("the clerk"): the words of the question before tell who
     if not person:
         sure = [name for name in fitting if cast.gender[name] == wanted] or fitting
         if len(sure) != 1:

@@ -13,6 +13,8 @@ from feed.values import MONTHS, WEEKDAYS, Name, Value, names, values
 from feed.words import STOP_WORDS, listed, stem, stems
 
 MAX_LINES = 2_000  # of one item; the rest of a longer one is not weighed
+_LEAD_CHARS = 200  # the only person of a text, named so early, is whom it is about
+_OPENING_CHARS = 24  # of a sentence: a person named so early is its subject
 _CARRY_LINES = 3  # a pronoun looks back over so many sentences
 
 _FEMALE = frozenset(
@@ -61,6 +63,7 @@ _PLACE_OR_BODY = frozenset(
     listed(
         "street road avenue square bay island river lake sea bridge valley hill mount mountain park university college "
         "school"
+        " rovers united athletic wanderers rangers fc team batteries press publishers bank union insurance"
         " council company institute museum library hospital club church hall house station airport north south east "
         "west"
         " county city town village group bank party union association society inc ltd the"
@@ -77,11 +80,21 @@ _ROLES = frozenset(
         "princess "
         "saint"
         " father reverend rabbi imam botanist ecologist architect spokeswoman spokesman spokesperson librarian "
-        "beekeeper"
+        "beekeeper manager chair chairwoman chairman secretary watchman chemist columnist clerk treasurer carpenter "
+        "striker goalkeeper dog cat horse pony donkey parrot"
     )
 )
 _ROLE_BEFORE = re.compile(
-    rf"\b(?:{'|'.join(sorted(_ROLES))}|son|daughter|husband|wife|cousin|colleague|friend)s?\.?,?\s$", re.IGNORECASE
+    rf"\b(?:{'|'.join(sorted(_ROLES))}|son|daughter|husband|wife|cousin|colleague|friend|granddaughter|grandson|niece|nephew)s?\.?,?\s$",
+    re.IGNORECASE,
+)
+_SAID_BEFORE = re.compile(r"[”\"]\s(?:said|says|added|told|asks|asked|explains|explained)\s(?:[a-z]+\s){0,2}$")
+_HE_BEFORE = re.compile(
+    r"\b(?:brother|father|(?:grand)?son|husband|uncle|nephew|grandfather|mr|boy|king|prince)\.?,?\s$", re.IGNORECASE
+)
+_SHE_BEFORE = re.compile(
+    r"\b(?:sister|mother|(?:grand)?daughter|wife|aunt|niece|grandmother|mrs|ms|miss|girl|queen|princess)\.?,?\s$",
+    re.IGNORECASE,
 )
 _PERSON_CONTEXT = re.compile(
     r"^(?:,\s(?:aged\s)?\d{1,3}\b|,\s(?:who|a|an|the)\s|\s(?:said|says|told|thinks|argues|believes|wrote))"
@@ -89,6 +102,11 @@ _PERSON_CONTEXT = re.compile(
 _PLACE_CONTEXT = re.compile(
     r"\b(?:in|at|near|to|from|between|outside|around|via|across|on|of)\s(?:the\s)?$", re.IGNORECASE
 )
+
+_THING_BEFORE = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?)\s(?:(?:river|lake|ship|boat|brook|mount)\s)?$"
+)  # "the Olympic medallist"
+_OTHER_NAME = re.compile(r"[.!?]\s.*[.!?]\s|(?<=[a-z,;]\s)(?=[A-Z][a-z]+\s[A-Z])")  # beyond, a pronoun means another
 
 # Words that speak to a machine instead of a reader; such a sentence is no evidence for anything.
 ORDERS = re.compile(
@@ -131,6 +149,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         titled: stems of the item's title.
         names: in order.
         values: in order.
+        prompted: it stands after a question of the text itself ("Have you ever been stuck? Once, in 2003."), whose
+            words are then in ``before``.
+        asks: it is such a question, which answers nothing.
+        supposed: ``subject`` is the likeliest of several persons; good for searching, not for saying.
+        quoted: it is wholly the words of a person of the text; of ``subject``, where that is known.
         order: it tries to give orders to a machine (a prompt injection), so nothing rests on it.
     """
 
@@ -145,6 +168,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[Name, ...]
     values: tuple[Value, ...]
     order: bool
+    prompted: bool = False
+    asks: bool = False
+    quoted: bool = False
+    supposed: bool = False
 
 
 class Cast(msgspec.Struct, frozen=True):
@@ -184,6 +211,10 @@ def cast_of(text: str) -> Cast:
         points += 2.0 * bool(_PERSON_CONTEXT.match(after))
         points += 2.0 * bool(_ROLE_BEFORE.search(text[max(0, name.start - 24) : name.start]))
         points -= 1.0 * bool(_PLACE_CONTEXT.search(text[max(0, name.start - 12) : name.start]))
+        points -= 2.0 * bool(_THING_BEFORE.search(text[max(0, name.start - 16) : name.start]))
+        before = text[max(0, name.start - 24) : name.start]
+        points += 2.0 * bool(_SAID_BEFORE.search(before))
+        after = _OTHER_NAME.split(after, maxsplit=1)[0]
         he, she = _HE.search(after), _SHE.search(after)
         points += 0.8 * bool(_THIRD.search(after))
         score[person] = score.get(person, 0.0) + points
@@ -191,6 +222,7 @@ def cast_of(text: str) -> Cast:
         if he or she:
             first_she = she is not None and (he is None or she.start() < he.start())
             lean += 1.0 if first_she else -1.0
+        lean += 2.0 * bool(_SHE_BEFORE.search(before)) - 2.0 * bool(_HE_BEFORE.search(before))
         gender[person] = gender.get(person, 0.0) + lean
     people = tuple(person for person, points in score.items() if points >= 1.1)
     return Cast(
@@ -216,8 +248,10 @@ def roles_of(person: str, text: str) -> frozenset[str]:
 
 
 def bare(name: str) -> str:
-    """Return a name without the role or title before it ("Fisherman Tom Adeyemi" -> "Tom Adeyemi")."""
+    """Return a name without the role before it or the place after ("Dr Kenji Arata of Kyoto" -> "Kenji Arata")."""
     words = name.split()
+    if "of" in words[2:] and not set(stems(name)) & _PLACE_OR_BODY:
+        words = words[: words.index("of")]
     while len(words) > 1 and (
         words[0].lower().rstrip(".") in _ROLES or (len(words) > 2 and words[1].lower() in _FEMALE | _MALE)
     ):
@@ -235,12 +269,30 @@ def _known(name: str, seen: dict[str, float]) -> str:
     return name
 
 
-def lines_of(item: Item, cast: Cast) -> tuple[Line, ...]:
-    """Cut an item's passages into weighed sentences."""
+def main_person(item: Item, cast: Cast) -> str:
+    """Return whom the item is mostly about, or ""."""
+    counts = {person: item.text.count(person.split(maxsplit=1)[0]) for person in cast.people}
+    if not counts:
+        return ""
+    titled = {person: sum(word in item.title for word in person.split()) for person in counts}
+    most = max(titled.values())
+    if most and list(titled.values()).count(most) == 1:
+        return max(titled, key=lambda person: titled[person])
+    best = max(counts, key=lambda person: counts[person])
+    if len(counts) == 1 and best in item.text[:_LEAD_CHARS]:
+        return best
+    rest = max((count for person, count in counts.items() if person != best), default=0)
+    return best if counts[best] >= max(3, 2 * rest) else ""
+
+
+def lines_of(item: Item, cast: Cast, person: str = "") -> tuple[Line, ...]:
+    """Cut an item's passages into weighed sentences; ``person`` is whom the item is about."""
     title = stems(item.title)
     found: list[Line] = []
     people: list[tuple[int, str]] = []  # (line, person), in order of mention
     paragraph_before: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    speech = False
     end_before = 0
     for passage in item.passages:
         for start, end in _line_spans(passage.text):
@@ -250,8 +302,20 @@ def lines_of(item: Item, cast: Cast) -> tuple[Line, ...]:
             index = len(found)
             if "\n\n" in item.text[end_before : passage.start + start]:
                 paragraph_before = frozenset()
-            subject = _subject(text, people, cast, index) or _still_speaking(text, found, cast)
+                speech = False
+                asked = asked if found[-1].asks else frozenset()
+            speech, quoted = _in_speech(text, speech)
+            if quoted:
+                supposed = False
+                speaker = _speaker(found, people, cast, index, asked=bool(asked))
+                subject = _still_speaking(text, found, cast) or speaker
+            else:
+                opens = not paragraph_before
+                subject, supposed = _subject(text, people, cast, index, None if opens or not found else found[-1])
+                if subject and opens and cast.gender.get(person) == cast.gender[subject]:
+                    subject, supposed = person, False  # a new paragraph comes back to whom the text is about
             own = stems(text) | _implied(text)
+            asks = text.endswith("?") and not quoted and len(own) > 0
             line_names = tuple(names(text))
             found.append(
                 Line(
@@ -261,15 +325,20 @@ def lines_of(item: Item, cast: Cast) -> tuple[Line, ...]:
                     stems=own,
                     carried=frozenset(stem(word) for word in subject.split()),
                     subject=subject,
-                    before=paragraph_before,
+                    before=paragraph_before | asked,
                     titled=title,
                     names=line_names,
                     values=tuple(values(text)),
                     order=bool(ORDERS.search(text)),
+                    prompted=bool(asked) and not asks,
+                    asks=asks,
+                    quoted=quoted,
+                    supposed=supposed,
                 )
             )
             people += [(index, cast.full(name.text)) for name in line_names if cast.full(name.text) in cast.people]
             paragraph_before = own
+            asked = own if asks else asked
             end_before = passage.start + end
     return tuple(found)
 
@@ -289,22 +358,25 @@ def _implied(text: str) -> frozenset[str]:
     return frozenset(word for word, pattern in _IMPLIED if pattern.search(text))
 
 
-def _subject(text: str, people: list[tuple[int, str]], cast: Cast, index: int) -> str:
-    """The person that the first third-person pronoun of ``text`` means, if named before it."""
+def _subject(text: str, people: list[tuple[int, str]], cast: Cast, index: int, before: Line | None) -> tuple[str, bool]:
+    """The person that the first third-person pronoun of ``text`` means, if named before it, and whether in doubt."""
     pronoun = _THIRD.search(text)
     if pronoun is None:
-        return ""
+        return "", False
     wanted = "f" if _SHE.match(pronoun.group()) else "m"
     named_here = [name.text for name in names(text[: pronoun.start()]) if cast.full(name.text) in cast.people]
     for name in reversed(named_here):
         if cast.gender.get(cast.full(name), "") in ("", wanted):
-            return ""  # the sentence itself says who
-    for line, person in reversed(people):
-        if index - line > _CARRY_LINES:
-            break
-        if cast.gender[person] in ("", wanted):
-            return person
-    return ""
+            return "", False  # the sentence itself says who
+    if before is not None and pronoun.start() == 0:  # a sentence that opens with "she" goes on about the same person
+        opened = before.names[0] if before.names and before.names[0].start <= _OPENING_CHARS else None
+        topic = before.subject or (cast.full(opened.text) if opened is not None else "")
+        if topic in cast.people and cast.gender[topic] in ("", wanted):
+            return topic, False
+    fitting = [
+        person for line, person in people if index - line <= _CARRY_LINES and cast.gender[person] in ("", wanted)
+    ]
+    return (fitting[-1], len(set(fitting)) > 1) if fitting else ("", False)
 
 
 def _still_speaking(text: str, before: list[Line], cast: Cast) -> str:
@@ -313,6 +385,29 @@ def _still_speaking(text: str, before: list[Line], cast: Cast) -> str:
         return ""
     named = [person for name in before[-1].names if (person := cast.full(name.text)) in cast.people]
     return before[-1].subject or (named[-1] if named else "")
+
+
+def _in_speech(text: str, speech: bool) -> tuple[bool, bool]:
+    """Tell whether a quotation is open after ``text``, and whether all of it is quoted; ``speech``: open before."""
+    opened = speech or text[:1] in '“"'
+    inner = text[1:] if text[:1] in '“"' and not speech else text
+    closed = re.search(r"[”\"]", inner)
+    if not opened:
+        return text.count("“") > text.count("”") or text.count('"') % 2 == 1, False
+    if closed is None:
+        return True, True
+    rest = inner[closed.end() :]
+    return rest.count("“") > rest.count("”") or rest.count('"') % 2 == 1, not re.search(r"\w", rest)
+
+
+def _speaker(found: list[Line], people: list[tuple[int, str]], cast: Cast, index: int, *, asked: bool) -> str:
+    """Whose words a quotation without a name is: of who spoke just before, or of the one who answers the questions."""
+    if asked and cast.people:
+        return cast.people[0]
+    before = found[-1] if found else None
+    if before is not None and before.quoted and before.subject:
+        return before.subject
+    return people[-1][1] if people and index - people[-1][0] <= 1 else ""
 
 
 _SAYING = re.compile(r"\b(?:sa(?:id|ys)|told|added|asked|wrote|admits|explained)\b")

@@ -83,6 +83,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         values: numbers and dates in it.
         holder: whose opinion or words are asked for, or "".
         options: stems of what a "choice" lets choose from.
+        near: passages told just before, which a follow-up goes on about.
+        heard: the last reply.
+        sort: stem of the kind of thing that "which fish" chooses from, or "".
+        bare: it is hardly more than "Why?" or "When was that?".
     """
 
     text: str
@@ -93,6 +97,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[Value, ...]
     holder: str = ""
     options: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
+    heard: str = ""
+    sort: str = ""
+    bare: bool = False
 
 
 _AUX = (
@@ -100,6 +108,7 @@ _AUX = (
     " don't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't"
 ).replace(" ", "|")
 _KINDS: tuple[tuple[str, str], ...] = (
+    ("score", r"\bwhat(?: was|'s| is)? the (?:final )?(?:score|result)\b"),
     ("how old", r"\bhow old\b|\b(?:what|which)(?: is| was|'s)? (?:\w+ ){0,3}age\b|\bat what age\b"),
     ("how many", r"\bhow many\b|\bwhat(?:'s| is| was)? the (?:exact |total )?number of\b"),
     ("how often", r"\bhow (?:often|frequently)\b"),
@@ -114,9 +123,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
              r"ago\b"),
     ("why", r"\bwhy\b|\bhow come\b|\bwhat(?:'s| is| was| are| were)? (?:the |\w+ ){0,2}(?:reason|reasons|cause"
             r"|motive)\b|\bwhat (?:made|makes|caused|causes|prompted|led)\b|\bfor what reason\b|\bwhat for\b"),
-    ("name", r"\bwhat(?:'s| is| was| are| were) (?:the |his |her |its |their |your |\w+'s )?(?:full |first |last "
-             r")?names?\b|\bwhat(?:'s| is| was| are| were| do| does| did)\b.*\b(?:called|named)\b|\b(?:names?|title) "
-             r"of\b"),
+    ("name", r"\bwhat(?:'s| is| was| are| were) (?:the |his |her |its |their |your )?(?:\w+['’]s )?(?:full |first |"
+             r"last )?names?\b|\bwhat(?:'s| is| was| are| were| do| does| did)\b.*\b(?:called|named)\b|\b(?:names?"
+             r"|title) of\b"),
     ("where", r"\bwhere\b|\b(?:what|which) (?:place|city|town|country|village|street|island|region)\b"),
     ("who", r"\bwho(?:m|se)?\b|\bwho's\b|\bwhich (?:person|people|man|woman|company|councillor|scientist|team)\b"),
     ("how", r"\bhow\b"),
@@ -161,6 +170,10 @@ def parts_of(text: str) -> tuple[list[str], bool]:
             continue
         parts += [part.strip(" ,;") for part in _PARTS.split(sentence) if part.strip(" ,;.?!")]
     asking = [part for part in parts if "?" in part or kind_of(part) not in ("statement",)]
+    for place in range(len(asking) - 1):
+        rest = re.match(r"(?:who|what|when|where|why|how|which)\s(.+)", asking[place + 1], re.IGNORECASE)
+        if rest and re.fullmatch(r"(?:who|what|when|where|why|how)", asking[place], re.IGNORECASE):
+            asking[place] += f" {rest[1]}"  # "When and where is it?" asks "When is it?" and "Where is it?"
     return (asking or parts)[-MAX_PARTS:] if len(parts) > MAX_PARTS else (asking or parts), ordered
 
 
@@ -229,6 +242,7 @@ def understand(
         values=tuple(values(text)),
         holder=cast.full(holder_text.strip()) if holder_text else "",
         options=options,
+        sort=stem(chosen_from[1]) if chosen_from and kind == "what" else "",
     )
 
 

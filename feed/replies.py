@@ -11,16 +11,18 @@ import msgspec
 from feed import smalltalk
 from feed.composing import MOODS, answer, but, greeting, headline, lead, mood_of, silent, speaks_as_author, told
 from feed.conversation import Said, heard, remember, resolve
-from feed.evidence import Finding, Meaning, Reading, Search, WordEmbedder, read
+from feed.evidence import Finding, Reading, Search, read
 from feed.items import Item
 from feed.language import LanguageModel
 from feed.language.model import never
 from feed.lines import Line
+from feed.meaning import Meaning, WordEmbedder
 from feed.phrasing import Phraser
 from feed.questions import Question, parts_of
 from feed.retrieval import Hit
 from feed.talk import intent, without_courtesy
 from feed.verdicts import verdict
+from feed.words import stem
 
 __all__ = ["MOODS", "PassageRetriever", "Replier", "Sentence", "Turn"]
 
@@ -106,6 +108,8 @@ class Replier:
             reading, [(turn.question, [s.text for s in turn.reply]) for turn in history], _used(history)
         )
         whole = intent(question, item.persona.name)
+        if whole == "published" and history and stem("published") in reading.stems:
+            whole = None  # "When was it published?" asks about the study that was spoken of
         if whole is not None:
             yield from _said(talk.answer(whole, question), cancelled)
             return
@@ -114,7 +118,10 @@ class Replier:
             yield from _said(talk.answer("order" if ordered else "silence", question), cancelled)
             return
         said = remember(
-            [(turn.question, " ".join(s.text for s in turn.reply)) for turn in history], reading.cast, reading.stems
+            [(turn.question, " ".join(s.text for s in turn.reply), _used([turn])) for turn in history],
+            reading.cast,
+            reading.stems,
+            reading.main_person,
         )
         spoken: set[str] = set()
         for part in parts:
@@ -136,7 +143,14 @@ class Replier:
         self, reading: Reading, talk: smalltalk.Talk, part: str, said: Said, cancelled: Cancelled
     ) -> Iterator[tuple[Sentence, Question]]:
         item = reading.item
-        question, unclear = resolve(part, said, reading.cast, reading.stems, to_author=speaks_as_author(item))
+        question, unclear = resolve(
+            part,
+            said,
+            reading.cast,
+            reading.stems,
+            to_author=speaks_as_author(item) or reading.first_person,
+            main_person=reading.main_person,
+        )
         aside = talk.aside(question, unclear)
         if aside is not None:
             for text, evidence in aside:
@@ -144,10 +158,10 @@ class Replier:
             return
         finding = self._find(reading, question)
         if not finding.answers:
-            yield Sentence(silent(item, question.text), (), "doubt"), question
-            if finding.related is not None:
-                line = finding.related
-                yield Sentence(but(item, question.text, line), (line.passage_id,), mood_of(line.text)), question
+            yield Sentence(silent(item, talk.count), (), "doubt"), question
+            line = finding.related
+            if line is not None and not talk.told_already(told(item, line)):
+                yield Sentence(but(item, line, talk.count), (line.passage_id,), mood_of(line.text)), question
             return
         yield from ((sentence, question) for sentence in self._told(item, question, finding, cancelled))
 

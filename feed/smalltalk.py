@@ -42,6 +42,9 @@ _VIEW = re.compile(
     r"|supporters?|opponents?)\b",
     re.IGNORECASE,
 )
+_ASKING = frozenset(stem(word) for word in listed("what do you think make of about the a an is are your opinion view"))
+_GOES_ON = re.compile(r"^(?:It|They|That|This|He|She|But)\b")
+_OWN = re.compile(r"\b(?:I|[Mm]y)\b")
 _FOREIGN = {
     "German": "wie was wer wo wann warum wieso welche welcher welches ist sind das der die und nicht ein eine kostet "
     "viel heißt hat gibt es wurde worum geht",
@@ -79,6 +82,15 @@ class Talk:
         self._turns = turns
         self._used = used
 
+    @property
+    def count(self) -> int:
+        """How many turns there were."""
+        return len(self._turns)
+
+    def told_already(self, sentence: str) -> bool:
+        """Tell whether ``sentence``, or one that contains it, was said in this conversation."""
+        return any(sentence[1:] in said for _, reply in self._turns for said in reply)
+
     def answer(self, meant: str, text: str) -> Iterator[Said]:
         """Yield the host's sentences for an intent of ``feed.talk`` (or "order": somebody tries to give orders)."""
         by_intent = {
@@ -104,7 +116,8 @@ class Talk:
             named = f" {language}" if language != "another language" else " that language"
             return [(f"I'm sorry, I don't speak{named} well enough to answer. Could you ask me in English?", ())]
         hosted = _TO_HOST.search(question.text) and not _ABOUT_TEXT.search(question.text)
-        if hosted and not speaks_as_author(self._item) and sum(term.key for term in question.terms) <= 3:
+        own = speaks_as_author(self._item) or self._reading.first_person
+        if hosted and not own and sum(term.key for term in question.terms) <= 3:
             about_text = any(
                 term.stem in line.stems for term in question.terms if term.key for line in self._reading.lines
             )
@@ -154,14 +167,27 @@ class Talk:
             key=lambda line: (-len(asked & line.stems), line.index),
         )
         author = speaks_as_author(self._item)
-        if author and views:
-            yield self._told(views[0])
+        if author and (own := self._own_view(views, asked)):
+            for line in own:
+                yield self._told(line)
             return
         stand = variant(_NO_SIDE, self._item.persona.name, text)
         yield stand.format(noun=noun(self._item)), ()
         chosen = views[0] if views else lead(self._item, self._reading.lines)
         if chosen is not None:
             yield f"What stays with me is this: {lowered(told(self._item, chosen), self._item)}", (chosen.passage_id,)
+
+    def _own_view(self, views: list[Line], asked: frozenset[str] | set[str]) -> list[Line]:
+        """What an author says on a matter: about the words asked for and right after, else their next view."""
+        lines = self._sound()
+        topical = [line for line in lines if (asked - _ASKING) & line.stems]
+        for line in sorted(topical, key=lambda line: (line not in views, -line.index)):
+            after = [other for other in lines if other.index == line.index + 1 and _GOES_ON.match(other.text)]
+            return [line, *after]
+        fresh = [line for line in views if line.passage_id not in self._used and _OWN.search(line.text)]
+        last = max((line.index for line in lines if line.passage_id in self._used), default=-1)
+        fresh.sort(key=lambda line: (line.index < last, line.index))
+        return (fresh or views)[:1]
 
     def _repeat(self, text: str) -> Iterator[Said]:
         del text
@@ -222,7 +248,7 @@ class Talk:
         del text
         when = self._item.published
         if when is None:
-            yield silent(self._item, "published"), ()
+            yield silent(self._item, len(self._turns)), ()
         else:
             yield f"It was published on {when.day} {when:%B %Y}.", ()
 
@@ -261,7 +287,7 @@ def central(lines: Sequence[Line], title: str) -> list[Line]:
         shared = sum(frequency[word] - 1 for word in words) + 2 * len(words & titled) + len(line.values)
         return shared / (len(words) + 6)
 
-    rest = sorted((line for line in lines[1:] if not line.text.startswith(("“", '"'))), key=weight, reverse=True)
+    rest = sorted((line for line in lines[1:] if _stands_alone(line)), key=weight, reverse=True)
     chosen = [lines[0]]
     for line in rest:
         if len(chosen) == SUMMARY_LINES:
@@ -269,6 +295,25 @@ def central(lines: Sequence[Line], title: str) -> list[Line]:
         if all(line.passage_id != other.passage_id for other in chosen):
             chosen.append(line)
     return sorted(chosen, key=lambda line: line.index)
+
+
+_LEANING = re.compile(
+    r"^(?:It|They|That|This|These|Those|One|But|So|Yet|And|Or|Then|Both|Its|Their|Each|Neither|In return|Most of"
+    r"|The other|Another|Others|Some)\b|\b(?:him|her|them) one\b|\bthe same\b"
+)
+_PERSONAL = re.compile(r"^(?:He|She|His|Her)\b|\b(?:him|she|he)\b")
+
+
+def _stands_alone(line: Line) -> bool:
+    """Tell whether a sentence is understood without those before it."""
+    if line.quoted or line.asks or line.prompted or line.text.startswith(("“", '"')) or _LEANING.search(line.text):
+        return False
+    pronoun = _PERSONAL.search(line.text)
+    if pronoun is None:
+        return True
+    if line.subject:
+        return pronoun.start() == 0 and not line.supposed
+    return any(name.start < pronoun.start() for name in line.names)
 
 
 def foreign(text: str, item_language: str) -> str | None:

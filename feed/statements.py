@@ -6,8 +6,8 @@ import re
 
 from feed.lines import Line, roles_of
 from feed.questions import SPEAKER, Question
-from feed.values import Value
-from feed.words import alike, listed, stem, tokens
+from feed.values import Name, Value
+from feed.words import alike, listed, negations, stem, tokens
 
 Credits = dict[str, dict[str, float]]  # of each term of a question: the stems that stand for it, and how well
 SURE, MAYBE, FAINT, NO = 1.0, 0.5, 0.1, 0.0
@@ -32,7 +32,7 @@ _REASON_HINTED = re.compile(
     r"\b(?:since|therefore|means? that|after (?:\w+ ){0,2}\w+ing|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|argu\w+"
     r"|so (?:I|he|she|they|we|it)\b|blam\w+|explain\w*|believ\w+"
     r"|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|be\b|\d|[A-Z])[a-z]+|as (?:he|she|they|I)\b|out of|whenever"
-    r"|until|otherwise)\b",
+    r"|until|otherwise|while (?:\w+ ){1,3}(?:replace|repair|build|clean|check|fix|work|test)s?)\b",
     re.IGNORECASE,
 )
 _TWO_DIGITS = (
@@ -44,9 +44,10 @@ _PERSON_AGE = re.compile(
     rf"|\baged?\s(?:of\s)?{_TWO_DIGITS}\b"
     rf"|\b(?:turn(?:ed|s)?|am|is|was|'m|’m)\s{_TWO_DIGITS}\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo"
     rf"|degree|per|people|hours|days|weeks|months|p\.m|a\.m|of\b))"
-    rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])|\bborn\b.*\b\d{{4}}\b",
+    rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])",
     re.IGNORECASE,
 )
+_BORN = re.compile(r"\bborn\b.*\b\d{4}\b", re.IGNORECASE)
 _BACK_THEN = re.compile(r"\b(?:when|since|until) \w+ was \w+", re.IGNORECASE)  # an age of long ago
 _THING_AGE = re.compile(
     r"\b(?:founded|built|opened|established|dates? (?:back )?(?:to|from)|planted|made|painted|written"
@@ -57,7 +58,7 @@ _PERSON_NOUN = re.compile(
     r"\b(?:\w+(?:ers|ors|ists|ians|men|women|er|or|ist|ian|man|woman)|people|nurses?|council|family|team|company"
     r"|mother|father"
     r"|sister|brother|daughter|son|wife|husband|friends?|neighbou?rs?|volunteers|students?|residents|children|parents"
-    r"|university|government|i|we|my)\b",
+    r"|university|government|county|state|ministry|fund|union|charity|club|i|we|my)\b",
     re.IGNORECASE,
 )
 _OFTEN = re.compile(
@@ -105,16 +106,64 @@ def states(question: Question, line: Line, held: Credits) -> float:
     if question.kind == "who":
         if _WHO_IS.match(question.text) and question.names:
             return SURE if any(roles_of(name, line.text) for name in _forms(question, line)) else MAYBE
-        if _new_names(question, line) or line.carried:
+        if _WON.fullmatch(question.text):
+            return SURE if _BEATING.search(line.text) else MAYBE
+        if _PASSIVE_AGENT.search(line.text):
             return SURE
-        return MAYBE if _PERSON_NOUN.search(line.text) else NO
+        if (
+            any(not _AT_PLACE.search(line.text[: name.start]) for name in _new_name_spots(question, line))
+            or line.carried
+        ):
+            return SURE
+        return MAYBE if _somebody(line) else FAINT if _PERSON_NOUN.search(line.text) else NO
+    if question.kind == "how old" and _BORN.search(line.text) and not _PERSON_AGE.search(line.text):
+        return MAYBE
     if question.kind == "why":
-        return SURE if _REASON_GIVEN.search(line.text) else MAYBE if _REASON_HINTED.search(line.text) else NO
+        return _reason(question, line)
+    if question.kind == "how" and _DYING.search(question.text):
+        return SURE if _CAUSE_OF_DEATH.search(line.text) else NO
+    if question.kind == "score":
+        return SURE if _RESULT.search(line.text) else NO
     if _DOING.search(question.text) and question.kind == "what":
         return SURE if _OCCUPATION.search(line.text) else FAINT
     return SURE if _states(question, line, held) else NO
 
 
+def _somebody(line: Line) -> bool:
+    """Tell whether a person or body stands in ``line`` without a name ("the clerk", "a consultant")."""
+    return any(stem(match[1]) != match[1] for match in _ONE_WHO.finditer(line.text)) or bool(_BODY.search(line.text))
+
+
+_ONE_WHO = re.compile(
+    r"\b(?:the|an?|his|her|their|its|our|my|by)\s(?:[a-z]+\s)?([a-z]{3,}(?:ers?|ors?|ists?|ians?|ants?))\b"
+)
+_BODY = re.compile(
+    r"\b(?:clerk|people|nurses?|council|family|team|company|mother|father|sister|brother|daughter|son|wife|husband|friends?"
+    r"|students?|residents|children|parents|university|government|county|ministry|fund|union|charity|club|I|we|my|men|women"
+    r"|man|woman)\b"
+)
+_WON = re.compile(
+    r"\W*(?:and |so )?who (?:won|was the winner)(?: (?:it|the (?:match|game|race|final)))?\W*", re.IGNORECASE
+)
+_BEATING = re.compile(r"\b(?:beat|beats|defeat\w*|overcame|victory|won by|champions?)\b", re.IGNORECASE)
+_PASSIVE_AGENT = re.compile(r"\b\w+(?:ed|en|t)\sby\s(?:the\s|an?\s)?(?:[a-z]+\s){0,2}[A-Z]")
+_AT_PLACE = re.compile(r"\b(?:at|in|near|from|to|beside)\s(?:the\s)?$")
+
+
+def _reason(question: Question, line: Line) -> float:
+    if _REASON_GIVEN.search(line.text):
+        return SURE
+    if negations(question.text) and _HINDRANCE.search(line.text):
+        return SURE
+    return MAYBE if _REASON_HINTED.search(line.text) else NO
+
+
+_HINDRANCE = re.compile(
+    r"\bbut\b.*(?:\bnot\b|n['’]t\b)|\bmay not\b|\bonly if\b|\bforbid\w*|\bnot (?:allowed|available)\b"
+)
+_DYING = re.compile(r"\b(?:die|died|dead|death|killed)\b", re.IGNORECASE)
+_CAUSE_OF_DEATH = re.compile(r"\b(?:died?|killed|death)\s(?:\w+\s){0,2}(?:of|from|by|in an?|after)\b", re.IGNORECASE)
+_RESULT = re.compile(r"\b\d+\s?[-–:]\s?\d+\b|\bvotes? to\b|\bby \w+ (?:goals?|points?|votes?)\b")
 _WHO_IS = re.compile(r"^\W*(?:and |so |but )?who(?:\s(?:is|was|are)|'s)\s[A-Z]")
 
 
@@ -135,7 +184,9 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
             re.search(r"\b(?:free|nothing|no charge)\b", line.text)
         )
     if kind == "how long":
-        return any(_measures(value, question) for value in line.values)
+        return any(_measures(value, question) for value in line.values) or bool(
+            _SPAN.search(line.text) and not _EXTENT.search(question.text)
+        )
     if kind == "how old":
         person = bool(question.names) or any(term.stem == SPEAKER for term in question.terms)
         return bool(_PERSON_AGE.search(_BACK_THEN.sub("", line.text)) or (not person and _THING_AGE.search(line.text)))
@@ -153,15 +204,27 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         )
     if kind == "name":
         return bool(_new_names(question, line)) and _named(question, line, held)
+    if kind == "where" and _WORKING.search(question.text) and _EMPLOYER.search(line.text):
+        return True
     if kind == "where":
         named_only = all(term.name or not term.key for term in question.terms)
-        return bool((_PLACE_NAME if named_only else _PLACE).search(line.text))
+        return bool((_PLACE_NAME if named_only and not line.prompted else _PLACE).search(line.text))
     return True
 
 
+_WORKING = re.compile(r"\b(?:work|works|worked|teach|teaches|study|studies|employed)\b", re.IGNORECASE)
+_EMPLOYER = re.compile(
+    r"\b(?:of|at|for|with)\s(?:the\s)?(?:[A-Z]\w+\s)*(?:University|Institute|College|School|Hospital|Museum)\b"
+)
+
+
 def _new_names(question: Question, line: Line) -> list[str]:
+    return [name.text for name in _new_name_spots(question, line)]
+
+
+def _new_name_spots(question: Question, line: Line) -> list[Name]:
     asked = {stem(token.text) for token in tokens(question.text)}
-    return [name.text for name in line.names if not name.opening and not {stem(w) for w in name.words} <= asked]
+    return [name for name in line.names if not name.opening and not {stem(w) for w in name.words} <= asked]
 
 
 def _named(question: Question, line: Line, held: Credits) -> bool:
@@ -171,7 +234,9 @@ def _named(question: Question, line: Line, held: Credits) -> bool:
     spots = [
         token
         for token in tokens(line.text)
-        if any(token.stem in held[term.stem] for term in question.terms if term.key and not term.name)
+        if any(
+            token.stem in held[term.stem] for term in question.terms if (term.key or question.bare) and not term.name
+        )
     ]
     for name in line.names:
         if name.opening or name.text not in _new_names(question, line):
@@ -183,13 +248,22 @@ def _named(question: Question, line: Line, held: Credits) -> bool:
     return False
 
 
+_SPAN = re.compile(r"\b(?:in|for|within|over) an? (?:single )?(?:second|minute|hour|day|weekend|week|fortnight|month"
+                   r"|year|decade|century|lifetime)\b", re.IGNORECASE)  # fmt: skip
+# "How long is the bridge?" asks for metres, "How long is the crossing?" for minutes.
+_EXTENT = re.compile(
+    r"\bhow long (?:is|are|was|were)\b.*\b(?:bridge|road|street|wall|fence|hedge|river|boat|ship|beach|island|tunnel"
+    r"|rope|mast|table|building|animal|fish|whale|snake|beard|hair|tail|trail|coast|cable|pipe|ladder)s?\W*$",
+    re.IGNORECASE,
+)
+_LENGTHS = frozenset(stem(unit) for unit in listed("metre meter kilometre kilometer km cm mm m mile foot inch yard"))
 _DIMENSIONS = (
     (r"\b(?:heavy|weigh\w*)\b", "kilo kilogram kg gram g tonne ton pound ounce stone cow"),
     (
         r"\b(?:high|tall|deep|wide|thick|far)\b",
         "metre meter m kilometre kilometer km cm centimetre mm millimetre mile foot inch storey",
     ),
-    (r"\b(?:fast)\b", "km kph mph knot metre kilometre mile"),
+    (r"\b(?:fast)\b", "km kph mph knot metre kilometre mile millisecond second minute hour ms"),
     (r"\b(?:hot|cold|warm)\b", "degree celsius fahrenheit"),
 )
 _DIMENSION_UNITS = tuple(
@@ -202,10 +276,17 @@ def _measures(value: Value, question: Question) -> bool:
     """Tell whether ``value`` is in a unit that the question's adjective is measured in ("how heavy", "how long")."""
     if value.kind not in ("number", "year", "time"):
         return False
+    if _EXTENT.search(question.text):
+        return value.kind == "number" and stem(value.unit) in _LENGTHS
+    if re.search(r"\bhow (?:big|large|small)\b", question.text, re.IGNORECASE) and value.kind == "number":
+        return value.amount >= _LARGE or _measured(value)
     for pattern, units in _DIMENSION_UNITS:
         if pattern.search(question.text):
             return value.kind == "number" and stem(value.unit) in units
     return _measured(value)
+
+
+_LARGE = 1_000  # a bare number of this size says how big something is
 
 
 def _measured(value: Value) -> bool:
@@ -230,11 +311,16 @@ def _amounts(value: Value, question: Question) -> bool:
 
 def _counts(value: Value, question: Question, line: Line, held: Credits) -> bool:
     """Tell whether ``value`` counts what is asked: the word for it stands just after (or before) the number."""
+    if value.kind == "ordinal" and re.match(r"\s?of\b", line.text[value.end :]):
+        return (
+            line.text[: value.start].endswith((" a ", " one ", "A "))
+            or "a " in line.text[max(0, value.start - 2) : value.end]
+        )
     if value.kind not in ("number", "percent", "year") and not (
         value.kind == "money" and stem(value.unit) == question.asked
     ):
         return False
-    if value.amount % 1:
+    if value.amount % 1 or re.match(r"\s?at a time\b", line.text[value.end :]):
         return False  # "half price" counts nobody
     if not question.asked:
         return True
@@ -243,9 +329,13 @@ def _counts(value: Value, question: Question, line: Line, held: Credits) -> bool
     before = [token.stem for token in tokens(line.text[max(0, value.start - 40) : value.start])][-4:]
     if any(word in standing or alike(question.asked, word) for word in (*after, *before, stem(value.unit))):
         return True
+    if not value.unit and question.asked in line.before and value.kind == "number":
+        return True  # "Last year it was five." after a sentence about injuries
     verbs = [term for term in question.terms if term.key and term.stem != question.asked and not term.name]
     if any(stem(value.unit) == term.stem or stem(value.unit) in held[term.stem] for term in verbs):
         return True  # "two died" counts what the sentence before spoke of
+    if value.unit and not _PERSON_NOUN.search(value.unit):
+        return False
     return question.asked in _COUNTED_LOOSELY and value.kind == "number" and not _measured(value)
 
 

@@ -8,7 +8,7 @@ from feed.checker import same_value
 from feed.lines import Line
 from feed.questions import Question
 from feed.values import Value
-from feed.words import contrast, listed, negations, stem, stems, tokens
+from feed.words import alike, contrast, kindred, listed, negations, stem, stems, tokens
 
 _TAG = re.compile(r"^\W*(?:(?:and|but|so|well|then|or|ok|oh)\s+)*[a-z]+n['’]t\b|,\s*(?:is|are|was|does|do|did|has|have"
                   r"|will|would|can)n['’]t\s\w+\W*$", re.IGNORECASE)  # fmt: skip
@@ -27,6 +27,10 @@ _BOUND = re.compile(
 
 def verdict(question: Question, line: Line) -> str:
     """Return "Yes", "No", or "" when ``line`` speaks of the matter without settling it."""
+    if _beaten(question, line):
+        return "No"
+    if not _speaks_of_all(question, line):
+        return ""
     compared = _by_comparison(question, line)
     if compared is not None:
         return "Yes" if compared else "No"
@@ -51,10 +55,45 @@ def verdict(question: Question, line: Line) -> str:
     return "No" if denied else "Yes"
 
 
+def _beaten(question: Question, line: Line) -> bool:
+    """Who is beaten does not win: "Did Ashby win?" of "Rovers beat Ashby"."""
+    asked = _WINNING.search(question.text)
+    told = _BEATING.search(line.text)
+    return asked is not None and told is not None and stem(asked[1]) in {stem(told[1]), stem(told[1].split()[0])}
+
+
+_WINNING = re.compile(
+    r"\b(?!(?:Did|Does|Do|Will|Has|Have|Was|Were|Is)\b)([A-Z]\w+)(?: [A-Z]\w+)? (?:win|won|winning|beat)\b"
+)
+_BEATING = re.compile(r"\b(?:beat|beats|defeated|overcame|victory over|win over) (?:the )?([A-Z]\w+(?: [A-Z]\w+)?)")
+
+
+_POINTING = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
+
+
+def _speaks_of_all(question: Question, line: Line) -> bool:
+    """Tell whether each word of the question has its like or its contrary in the sentence; else nothing is settled."""
+    held = line.stems | line.before | line.carried | line.titled
+    near = line.stems | line.carried
+    if _POINTING.search(line.text):
+        near |= line.before | line.titled
+    refused = _REFUSAL.search(question.text)
+    for term in question.terms:
+        if refused is not None and term.word in refused.group():
+            continue
+        if not term.key or term.stem in (held if term.name else near):
+            continue
+        if term.name or not any(
+            kindred(term.stem, other) or alike(term.stem, other) or contrast(term.stem, other) for other in near
+        ):
+            return False
+    return True
+
+
 _INTENDED = re.compile(r"\b(?:was|were|is|are) to (?!be found)[a-z]+|\bwould have\b", re.IGNORECASE)
 _ASKED_FOR = re.compile(
     r"\b(?:asked|asks|wants?|hop(?:es|ed)|wish(?:es|ed)?|propos\w+|demand\w*)\b[^.;]*\b(?:should|would|to)\b"
-    r"|\bshould\b",
+    r"|\bshould\b|\bwhether\b",
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(r"\b(?:except|apart from|other than|closed|but not|not)\s(?:\w+\s){0,2}$", re.IGNORECASE)
@@ -150,5 +189,10 @@ def _line_negations(question: Question, line: Line) -> int:
     )  # an aside does not part a clause
     clauses = re.split(r"[,;:—–]\s|\s(?:but|although|while|though|and)\s", text)
     speaking = [clause for clause in clauses if wanted & {token.stem for token in tokens(clause)}]
-    best = max(speaking, key=lambda clause: len(wanted & {token.stem for token in tokens(clause)}), default=line.text)
+    weight = {term.stem: term.weight for term in question.terms}
+    best = max(
+        speaking,
+        key=lambda clause: sum(weight[word] for word in wanted & {token.stem for token in tokens(clause)}),
+        default=line.text,
+    )
     return negations(best)

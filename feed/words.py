@@ -179,6 +179,8 @@ def stem(word: str) -> str:
 
 
 def _undoubled(root: str) -> str:
+    if len(root) <= _SHORTEST_STEM:
+        return root
     root = root[:-1] if len(root) > _SHORTEST_STEM and root[-1] == "e" else root
     if len(root) > _SHORTEST_STEM and root[-1] == root[-2] and root[-1] not in "aeioulsz":
         return root[:-1]
@@ -188,7 +190,12 @@ def _undoubled(root: str) -> str:
 # -- meaning -----------------------------------------------------------------------------------------------------------
 
 _ALIKE = (
-    "cost price fare fee charge pay rate expensive", "start begin open launch resume restart commence inaugurate "
+    "cost price fare fee charge pay rate expensive rent",
+    "walk pedestrian foot", "watch attend crowd audience spectator",
+    "ring phone telephone contact dial", "serve portion", "make produce manufacture",
+    "work study research",
+    "top leader lead first", "affect divert disrupt hit", "ingredient need", "punch hit strike blow",
+    "start begin open launch resume restart commence inaugurate "
                                                      "found establish",
     "end finish close stop conclude", "job profession occupation work career trade living", "home house live "
                                                                                             "residence reside",
@@ -225,8 +232,8 @@ _ALIKE = (
     "learn study", "teach teacher instructor learn", "woman lady female", "man male gentleman",
     "visitor guest tourist", "resident inhabitant citizen local islander", "holiday vacation", "shop store",
     "road street", "capacity room hold carry seat space fit passenger",
-    "passenger people traveller seat", "own owner belong possess", "earn salary income wage pay", "profit revenue "
-                                                                                                  "turnover",
+    "passenger people traveller seat", "own owner belong possess", "earn salary income wage pay", "profit earnings",
+    "revenue turnover sales",
                                                                                                   "age old",
                                                                                                   "born birth bear",
                                                                                                   "origin come from",
@@ -260,7 +267,8 @@ _CONTRASTS = (
     "january february march april may june july august september october november december",
     "husband wife", "mother father grandmother grandfather sister brother son daughter aunt uncle nephew niece cousin",
     "open close shut", "begin end finish", "start stop end",
-    "win lose", "rise fall", "increase decrease", "hire fire", "born bear die", "first last second third",
+    "win lose", "profit loss",
+    "rise fall", "increase decrease", "hire fire", "born bear die", "first last second third",
     "morning evening night afternoon noon",
     "oppose support favour", "accept reject refuse", "approve reject", "ban allow permit", "cat dog horse bird cow "
                                                                                            "sheep goat pig",

@@ -1,0 +1,62 @@
+"""How near words and sentences are in meaning, by an embedding model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feed.words import contrast, stem
+
+NEAR_COSINE = 0.60  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
+MOST_VECTORS = 20_000  # kept in memory, 1.5 kB each
+
+
+class WordEmbedder(Protocol):
+    """Words to unit vectors (``feed.embeddings.MiniLM`` is one)."""
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Return unit row vectors, shape (len(texts), d)."""
+
+
+class Meaning:
+    """How near words and sentences are in meaning, by their embeddings; without an embedder only word groups count."""
+
+    def __init__(self, embedder: WordEmbedder | None) -> None:
+        self._embedder = embedder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def similar(self, question: str, lines: Sequence[str]) -> list[float] | None:
+        """Return the cosine of ``question`` and each of ``lines``, or None without an embedder."""
+        if self._embedder is None:
+            return None
+        self._learn(lines)
+        own = self._embedder.encode([question])[0]
+        return [float(self._vectors[line] @ own) for line in lines]
+
+    def near(self, word: str, stems_and_words: dict[str, str]) -> dict[str, float]:
+        """Return the stems of ``stems_and_words`` whose words mean nearly what ``word`` means, with the cosine."""
+        if self._embedder is None or not word.isalpha() or len(word) < 3:
+            return {}
+        others = {key: other for key, other in stems_and_words.items() if other.isalpha() and len(other) >= 3}
+        self._learn([word.lower(), *others.values()])
+        own = self._vectors[word.lower()]
+        found: dict[str, float] = {}
+        for key, other in others.items():
+            cosine = float(self._vectors[other] @ own)
+            if cosine >= NEAR_COSINE and not contrast(stem(word), key):
+                found[key] = cosine
+        return found
+
+    def learn(self, words: dict[str, str]) -> None:
+        """Embed the words of a text (stem -> word) ahead of the questions about it."""
+        self._learn(word for word in words.values() if word.isalpha() and len(word) >= 3)
+
+    def _learn(self, words: Iterable[str]) -> None:
+        if len(self._vectors) > MOST_VECTORS:
+            self._vectors.clear()
+        new = [word for word in dict.fromkeys(words) if word not in self._vectors]
+        if new and self._embedder is not None:
+            self._vectors.update(zip(new, self._embedder.encode(new), strict=True))
