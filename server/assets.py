@@ -292,7 +292,7 @@ class AssetStore:
         try:
             with disk_full_named(self.cache):
                 yield
-        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        except OSError as error:  # no permission, a read-only disk, a file where a folder should be
             raise AssetError(
                 f"cannot write to the cache {self.cache} ({error}); set VISAVIS_CACHE to a folder of yours"
             ) from error

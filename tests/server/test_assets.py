@@ -349,6 +349,16 @@ def test_without_a_network_the_error_lists_the_sources_and_the_command(tmp_path:
     assert "`visavis assets`" in str(caught.value)
 
 
+def test_an_index_that_cannot_be_reached_is_not_taken_for_one_without_the_wheel(
+    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{free_port}/simple")
+    wheel = Wheel(wheel="holder==1.0", sha256="0" * 64, member="data.bin", size=len(BODY))
+    with pytest.raises(SourceUnavailableError, match=r"the package index cannot be reached \(.*refused"):
+        store(tmp_path, file(BODY, wheels=(wheel,))).fetch()
+
+
 def test_a_host_that_cannot_be_reached_is_tried_and_told_of_once(tmp_path: Path, free_port: int, index: Path) -> None:
     dead = f"http://127.0.0.1:{free_port}"
     wheel = make_wheel(index, "holder", {"a": b"a", "b": b"b"})
@@ -391,6 +401,32 @@ def test_a_disk_that_fills_up_on_the_way_is_the_same_error(
     with pytest.raises(DiskFullError, match="goes on where it stopped"):
         things.fetch()
     assert not things.present("thing")
+
+
+def test_a_disk_that_fills_up_under_pip_is_the_same_error_although_pip_cannot_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    frees = iter((usage.free, 4_096))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=next(frees)))
+    wheel = Wheel(wheel="holder==1.0", sha256="0" * 64, member="data.bin", size=len(BODY))
+    with pytest.raises(DiskFullError, match="goes on where it stopped"):
+        store(tmp_path, file(BODY, wheels=(wheel,))).fetch()
+
+
+@pytest.mark.parametrize("reason", [errno.EROFS, errno.EACCES, errno.ENOENT])
+def test_a_cache_on_a_disk_that_takes_nothing_is_named(
+    tmp_path: Path, reason: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(reason, os.strerror(reason))
+
+    things = store(tmp_path, file(BODY, "http://127.0.0.1:9/thing"))
+    monkeypatch.setattr(os, "mkdir", refuse)
+    with pytest.raises(AssetError, match=f"{os.strerror(reason)}.*VISAVIS_CACHE"):
+        things.fetch()
+    with pytest.raises(AssetError, match=f"{os.strerror(reason)}.*VISAVIS_CACHE"):
+        _ = things.derived
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
