@@ -57,7 +57,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
             return self.content.decode(encoding)
         except UnicodeDecodeError as error:
             raise SourceEncodingError(
-                self.source, f"byte {error.start} is not {encoding}; save the feed in UTF-8"
+                self.source, f"byte {error.start} is not {_named(encoding)}; save the feed in UTF-8"
             ) from error
         except (LookupError, ValueError) as error:
             raise SourceEncodingError(self.source, f"unknown encoding {encoding[:40]!r}; save it in UTF-8") from error
@@ -154,6 +154,10 @@ def fetch(source: str, transport: httpx.BaseTransport | None = None) -> Fetched:
     except httpx.HTTPError as error:
         raise SourceUnreachableError(source, f"cannot be reached ({error}); check the network") from error
     return Fetched(source=source, address=address, content=bytes(content), charset=charset)
+
+
+def _named(encoding: str) -> str:
+    return encoding.removesuffix("-sig").upper()
 
 
 def _unreadable(source: str, error: OSError) -> SourceUnreachableError:

@@ -134,7 +134,7 @@ EXTERNAL_ENTITY = RSS.format(encoding="utf-8").replace(
         ('{"items": {}}', NotAFeedError, "JSON Feed is an object"),
         ('{"version": "2.0", "items": []}', NotAFeedError, "version '2.0'"),
         ('{"items": ' + "[" * 200_000 + "]" * 200_000 + "}", NotAFeedError, "nested too deeply"),
-        (b'{"items": [], "title": "caf\xe9"}', SourceEncodingError, "byte 27 is not utf-8"),
+        (b'{"items": [], "title": "caf\xe9"}', SourceEncodingError, "byte 27 is not UTF-8;"),
         ("<html><body>Hello</body></html>", NotAFeedError, "neither RSS nor Atom"),
         (
             '<html><link rel="alternate" type="application/rss+xml" href="https://x.example/f">',
@@ -143,7 +143,7 @@ EXTERNAL_ENTITY = RSS.format(encoding="utf-8").replace(
         ),
         (BILLION_LAUGHS, NotAFeedError, "entities"),
         (EXTERNAL_ENTITY, NotAFeedError, "entities"),
-        (RSS.format(encoding="utf-8").encode("iso-8859-1"), SourceEncodingError, "not utf-8"),
+        (RSS.format(encoding="utf-8").encode("iso-8859-1"), SourceEncodingError, "not UTF-8"),
         (RSS.format(encoding="klingon"), SourceEncodingError, "unknown encoding 'klingon'"),
         ("<a>" * 900, NotAFeedError, "neither RSS nor Atom"),
         ("<a>" * 1_000_000, NotAFeedError, "nested too deeply"),
