@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from avatar.errors import AvatarError
 from avatar.figure import Figure
 from avatar.marks import MOODS, SAMPLE_RATE, Mark
-from avatar.renderer import OffscreenTarget, Renderer, headless_context
+from avatar.renderer import Camera, OffscreenTarget, Renderer, headless_context
 from avatar.stage import Stage
 from avatar.video import VideoWriter
 from avatar.voice import Voice
@@ -90,11 +90,12 @@ def make_clip(
     context = headless_context()
     try:
         renderer, target = Renderer(context, figure), OffscreenTarget(context, (size, size))
+        camera = Camera(framing="portrait")
         frames = -(-len(sound) * fps // SAMPLE_RATE)
         with VideoWriter(path, size, size, fps) as video:
             for frame in range(frames):
                 first, last = (index * SAMPLE_RATE // fps for index in (frame, frame + 1))
-                renderer.draw(stage.pose_at(first), target.framebuffer)
+                renderer.draw(stage.pose_at(first), target.framebuffer, camera=camera)
                 video.write(target.read())
                 video.write_audio(sound[first:last])
                 if progress is not None:

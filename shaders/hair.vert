@@ -22,7 +22,7 @@ void main() {
     vec3 t = normalize(turned(by, in_tangent));
     float lock = floor(in_uv.x);
     float varied = hashed(lock);
-    float thin = smoothstep(0.55, 1.0, in_uv.y) * 0.42 + (1.0 - smoothstep(0.0, 0.12, in_uv.y)) * 0.30;
+    float thin = smoothstep(0.55, 1.0, in_uv.y) * 0.42 + (1.0 - smoothstep(0.0, 0.05, in_uv.y)) * 0.42;
     place = vec3((in_uv.x - lock) * 9.0 + mod(lock * 16.0, 4096.0) + in_uv.y * 0.8, in_uv.x - lock, thin);
     colour = mix(colour_root, colour_tip, smoothstep(0.0, 0.9, in_uv.y));
     colour = mix(colour, vec3(0.30, 0.285, 0.27), in_edge * (0.55 + 0.45 * varied)) * (0.85 + 0.30 * varied);

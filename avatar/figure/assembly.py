@@ -35,9 +35,10 @@ from avatar.figure.surface import Piece, Surface, face_offsets, refined, seen_fa
 
 _SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
-_BURIED = 0.16  # of the sky: hair and scalp that see less lie under other hair
+_BURIED = 0.18  # of the sky: hair and scalp that see less lie under other hair
 _COVERED = 0.010  # metres inside the hairline: there the scalp may lie under hair
 _HANGING = 0.03  # metres above the head's joint: hair that hangs lower can be seen from inside
+_BACKWARD = -0.15  # of a normal's z: what faces further back makes no outline from the front
 _RIGID_SHARE = 0.995  # of a bone: what follows it as much follows it alone
 _ARM_DROP = math.radians(27.0)
 _SOFTENING = 5  # passes over the shades of the face
@@ -107,6 +108,59 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     textured, pieces = _face_pieces(mesh, body, centres, recipe)
     mouth = settled_mouth(mesh, body, face_offsets(source, mesh))
     face = refined(textured, mouth.body, weights, np.concatenate([mouth.offsets, mouth.correctives]), pieces)
+    vertices = _gathered(mesh, body, weights, recipe, face=face, centres=centres, radius=radius)
+    positions, normals = np.concatenate(vertices.positions), np.concatenate(vertices.normals)
+    triangles = {material: np.concatenate(vertices.triangles[material]) for material in vertices.triangles}
+    casting = np.concatenate([faces for material, faces in triangles.items() if material != "lash"])
+    occluders = occlusion.surface_samples(positions, casting, _SAMPLE_SPACING)
+    shades = occlusion.shades(positions, normals, occluders)
+    shades[: len(face.positions)] = _softened(shades[: len(face.positions)], face)
+    edges = np.concatenate(vertices.edges)
+    triangles = _seen(triangles, face, recipe, shades=shades, edges=edges)
+    bones, shares = _strongest(np.concatenate(vertices.weights))
+    of_head = (bones[:, 0] == BONE_INDEX["head"]) & (shares[:, 0] > _RIGID_SHARE)
+    offsets = np.where(np.abs(face.offsets) < _STILL, np.float32(0), face.offsets)
+    return Figure(
+        name=name,
+        positions=positions.astype(np.float32),
+        normals=normals.astype(np.float32),
+        uvs=np.concatenate(vertices.uvs).astype(np.float32),
+        tangents=np.concatenate(vertices.tangents).astype(np.float32),
+        edges=edges.astype(np.float32),
+        shades=shades,
+        joints=bones,
+        weights=shares,
+        morphs=sp.csc_matrix(offsets.reshape(len(offsets), -1).T),
+        parts=_parts(triangles, positions, normals, joints, of_head=of_head),
+        skeleton=Skeleton(joints),
+        skin=skin.painted(source, face, recipe),
+        colours={
+            "iris": recipe.iris,
+            "root": recipe.hair.root,
+            "tip": recipe.hair.tip,
+            "knit": recipe.cloth,
+            "rib": recipe.cloth,
+            "weave": recipe.under_cloth,
+        },
+        eyes=centres,
+        eye_radius=radius,
+        crown=float(positions[:, 1].max()),
+        chest=float(positions[:, 1].min()),
+        teeth_front=float(positions[triangles["teeth"], 2].max()),
+    )
+
+
+def _gathered(
+    mesh: BaseMesh,
+    body: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    recipe: FigureRecipe,
+    *,
+    face: Surface,
+    centres: NDArray[np.float64],
+    radius: float,
+) -> _Vertices:
+    """Return the face, which comes first because it morphs, with eyes, hair and clothes."""
     vertices = _Vertices()
     vertices.add(
         face.positions,
@@ -137,51 +191,29 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
             {cloth.material: cloth.triangles},
             edges=cloth.edges,
         )
-    positions, normals = np.concatenate(vertices.positions), np.concatenate(vertices.normals)
-    triangles = {material: np.concatenate(vertices.triangles[material]) for material in vertices.triangles}
-    casting = np.concatenate([faces for material, faces in triangles.items() if material != "lash"])
-    occluders = occlusion.surface_samples(positions, casting, _SAMPLE_SPACING)
-    shades = occlusion.shades(positions, normals, occluders)
-    shades[: len(face.positions)] = _softened(shades[: len(face.positions)], face)
-    edges = np.concatenate(vertices.edges)
+    return vertices
+
+
+def _seen(
+    triangles: dict[str, NDArray[np.int32]],
+    face: Surface,
+    recipe: FigureRecipe,
+    *,
+    shades: NDArray[np.float32],
+    edges: NDArray[np.float64],
+) -> dict[str, NDArray[np.int32]]:
+    """Return the triangles without those of skin, hair and clothes that are never seen, whatever the pose."""
+    seen = dict(triangles)
     for material in _CUT & set(triangles):
-        triangles[material] = triangles[material][edges[triangles[material]].max(1) > 0.0]
-    triangles["hair"] = triangles["hair"][shades[triangles["hair"], 0].max(1) > _BURIED]
-    hidden = (scalp_depth(face.reference, recipe.hair.cut) > _COVERED)[triangles["skin"]].all(1)
-    hidden &= shades[triangles["skin"], 0].max(1) < _BURIED
+        seen[material] = triangles[material][edges[triangles[material]].max(1) > 0.0]
+    seen["hair"] = triangles["hair"][shades[triangles["hair"], 0].max(1) > _BURIED]
+    faces = triangles["skin"]
+    hidden = (scalp_depth(face.reference, recipe.hair.cut) > _COVERED)[faces].all(1)
+    hidden &= shades[faces, 0].max(1) < _BURIED
     if recipe.hair.cut == "bob":
-        hidden |= ear(face.reference)[triangles["skin"]].all(1)
-    triangles["skin"] = triangles["skin"][~hidden]
-    bones, shares = _strongest(np.concatenate(vertices.weights))
-    offsets = np.where(np.abs(face.offsets) < _STILL, np.float32(0), face.offsets)
-    return Figure(
-        name=name,
-        positions=positions.astype(np.float32),
-        normals=normals.astype(np.float32),
-        uvs=np.concatenate(vertices.uvs).astype(np.float32),
-        tangents=np.concatenate(vertices.tangents).astype(np.float32),
-        edges=edges.astype(np.float32),
-        shades=shades,
-        joints=bones,
-        weights=shares,
-        morphs=sp.csc_matrix(offsets.reshape(len(offsets), -1).T),
-        parts=_parts(triangles, positions, joints, bones, shares),
-        skeleton=Skeleton(joints),
-        skin=skin.painted(source, face, recipe),
-        colours={
-            "iris": recipe.iris,
-            "root": recipe.hair.root,
-            "tip": recipe.hair.tip,
-            "knit": recipe.cloth,
-            "rib": recipe.cloth,
-            "weave": recipe.under_cloth,
-        },
-        eyes=centres,
-        eye_radius=radius,
-        crown=float(positions[:, 1].max()),
-        chest=float(positions[:, 1].min()),
-        teeth_front=float(positions[triangles["teeth"], 2].max()),
-    )
+        hidden |= ear(face.reference)[faces].all(1)
+    seen["skin"] = faces[~hidden]
+    return seen
 
 
 def necklines(recipe: FigureRecipe) -> tuple[Neckline, ...]:
@@ -256,15 +288,17 @@ def _face_pieces(
 def _parts(
     triangles: dict[str, NDArray[np.int32]],
     positions: NDArray[np.float64],
+    normals: NDArray[np.float64],
     joints: NDArray[np.float64],
-    bones: NDArray[np.uint8],
-    shares: NDArray[np.float32],
+    *,
+    of_head: NDArray[np.bool_],
 ) -> tuple[Part, ...]:
     """Return the parts in an order in which, seen from the front, what is drawn first hides much of what follows."""
     hair, skin_faces = triangles["hair"], triangles["skin"]
     ahead = positions[hair[:, 0], 2] > joints[BONE_INDEX["head"], 2]
     hanging = positions[hair, 1].min(1) < joints[BONE_INDEX["head"], 1] + _HANGING
-    of_head = ((bones[:, 0] == BONE_INDEX["head"]) & (shares[:, 0] > _RIGID_SHARE))[skin_faces].all(1)
+    backs = (normals[hair, 2].max(1) < _BACKWARD) & ~hanging  # whose inner side no camera sees
+    rigid = of_head[skin_faces].all(1)
     between = [
         Part(material, triangles[material], "head" if material in _OF_HEAD else None, material in _TWO_SIDED)
         for material in _DRAWING_ORDER
@@ -272,11 +306,11 @@ def _parts(
     ]
     return (
         Part("hair", hair[ahead], "head", two_sided=True),
-        Part("skin", skin_faces[of_head], "head"),
-        Part("skin", skin_faces[~of_head]),
+        Part("skin", skin_faces[rigid], "head"),
+        Part("skin", skin_faces[~rigid]),
         *between,
-        Part("hair", hair[~ahead & hanging], "head", two_sided=True),
-        Part("hair", hair[~ahead & ~hanging], "head"),
+        Part("hair", hair[~ahead & ~backs], "head", two_sided=True),
+        Part("hair", hair[~ahead & backs], "head"),
         Part("lash", triangles["lash"], "head", two_sided=True),
     )
 

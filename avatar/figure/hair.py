@@ -20,6 +20,7 @@ from avatar.figure.surface import Surface
 _UP = np.array([0.0, 1.0, 0.0])
 _SEED = 20
 _BOB_POINTS = 9  # along a lock
+_CLOSER = 1.35  # points of a long lock lie closer at its root, where it bends round the head
 _NECK = 0.625  # metres on the reference head: hair hangs clear of what is below
 
 
@@ -94,7 +95,7 @@ def _roots(surface: Surface, style: HairStyle, rng: np.random.Generator) -> _Roo
     a, b, c = (surface.reference[triangles[:, k]] for k in range(3))
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
     edge = np.exp(-np.maximum(depth[triangles].mean(1), 0) / 0.012)
-    chance = area * (1 + 2.2 * edge)
+    chance = area * (1 + 1.6 * edge)
     chosen = triangles[rng.choice(len(triangles), style.locks, p=chance / chance.sum())]
     share = rng.dirichlet((1.0, 1.0, 1.0), style.locks)
 
@@ -137,7 +138,7 @@ def _bob(roots: _Roots, head: _Head, eyes: NDArray[np.float64], rng: np.random.G
     for step in range(steps):
         travelled = (step + 1) * stride
         height, normal = head.above(point)
-        free = smoothstep(0.05, 0.11, np.full(count, travelled))[:, None]
+        free = np.maximum(smoothstep(0.05, 0.11, np.full(count, travelled)), 1 - over)[:, None]
         pull = np.stack(
             [sideways * (0.75 - 0.95 * free[:, 0]), -0.55 - 0.6 * free[:, 0], back + (0.03 - back) * free[:, 0]], 1
         )
@@ -169,10 +170,10 @@ def _evened(spines: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _respaced(spines: NDArray[np.float64], points: int) -> NDArray[np.float64]:
-    """Return spines with their points evenly spaced along them, shape (locks, points, 3)."""
+    """Return spines with their points spread along them, closer at the root, shape (locks, points, 3)."""
     gaps = np.linalg.norm(np.diff(spines, axis=1), axis=2)
     along = np.concatenate([np.zeros((len(spines), 1)), np.cumsum(gaps + 1e-9, axis=1)], 1)
-    wanted = np.linspace(0, 1, points)
+    wanted = np.linspace(0, 1, points) ** _CLOSER
     return np.array(
         [
             np.stack([np.interp(wanted * s[-1], s, spine[:, axis]) for axis in range(3)], 1)
@@ -245,9 +246,9 @@ def _ribbons(
     tangents /= np.maximum(np.linalg.norm(tangents, axis=2, keepdims=True), 1e-9)
     across = np.cross(tangents, normals)
     across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
-    along = np.linspace(0, 1, points)
+    along = np.linspace(0, 1, points) ** (_CLOSER if style.cut == "bob" else 1.0)
     wide = rng.uniform(0.7, 1.25, count) * (0.0068 if style.cut == "bob" else 0.0023)
-    taper = (1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(1.0, 0.35 + along * 4)
+    taper = (1 - 0.62 * (np.maximum(along - 0.7, 0) / 0.3) ** 1.5) * np.minimum(1.0, 0.6 + along * 4)
     offset = across * np.outer(wide, taper)[..., None]
     edges = np.stack([spines - offset, spines + offset], 2)
     volume = np.stack([normals - 0.45 * across, normals + 0.45 * across], 2)

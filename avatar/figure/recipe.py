@@ -82,7 +82,7 @@ RECIPES: dict[str, FigureRecipe] = {
         lips=(0.73, 0.38, 0.37),
         brows=(0.20, 0.12, 0.08),
         iris=(0.36, 0.36, 0.24),
-        hair=HairStyle("bob", (0.175, 0.11, 0.08), (0.34, 0.225, 0.155), locks=640),
+        hair=HairStyle("bob", (0.175, 0.11, 0.08), (0.34, 0.225, 0.155), locks=700),
         garment="sweater",
         cloth=(0.22, 0.40, 0.41),
         under_cloth=(0.9, 0.88, 0.85),

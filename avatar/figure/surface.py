@@ -145,7 +145,7 @@ def refined(
         np.array(both, dtype=np.float32).reshape(-1, len(at), 6),
         {
             material: split[np.isin(owner, [k for k, piece in enumerate(pieces) if piece.material == material])]
-            for material in {piece.material for piece in pieces}
+            for material in dict.fromkeys(piece.material for piece in pieces)  # in an order that does not vary
         },
     )
 

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from avatar.figure import Figure
 
-_HEADROOM = 0.14  # above the hair, as a share of the framed height
-_ROOM_BESIDE = 0.32  # metres: what a narrow picture must still show from side to side
-_FRAME_HEIGHTS = {"bust": 0.47, "portrait": 0.36}  # metres
+_HEADROOM = 0.11  # above the hair, as a share of the framed height
+_ROOM_BESIDE = 0.27  # metres: what a narrow picture must still show from side to side
+_ROOM_BELOW = 0.65  # share of what a narrow picture shows more of that lies below
+_FRAME_HEIGHTS = {"bust": 0.43, "portrait": 0.35}  # metres
+_LOWEST = 0.125  # metres above the end of the sleeves: there the chest ends
 _NEAR, _FAR = 0.2, 6.0  # metres
 
 
@@ -36,12 +38,14 @@ class Camera:
     def matrices(self, figure: Figure, aspect: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return (view-projection matrix, shape (4, 4), and the camera's place, shape (3,), metres).
 
-        The lower edge of the frame stays where it is on the body, whatever the aspect (width / height): a wide
-        picture shows more beside the figure, a tall one more above it.
+        A wide picture (aspect is width / height) shows more beside the figure, a narrow one more below and above it,
+        though never where the body ends.
         """
         height = _FRAME_HEIGHTS[self.framing]
         bottom = figure.crown + _HEADROOM * height - height
-        height = max(height, _ROOM_BESIDE / aspect)
+        more = max(_ROOM_BESIDE / aspect - height, 0.0)
+        bottom = max(bottom - _ROOM_BELOW * more, min(figure.chest + _LOWEST, bottom))
+        height += more
         distance = _FRAME_HEIGHTS[self.framing] / 2 / math.tan(math.radians(self.field_of_view) / 2)
         eye_height = float(figure.eyes[:, 1].mean())
         pivot = np.array([0.0, eye_height, 0.02])
