@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import msgspec
 
-from feed.errors import FeedError
+from feed.errors import FeedError, SourceError
 from feed.sources import load
 from server.errors import ServerError, SettingsError
 from server.gateway import serve, warm_in_background
@@ -58,13 +58,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment(os.environ, use_model=not options.no_model)
         document = load(options.feed) if options.feed else None
         with Mind(settings, document) as mind:
+            mind.shelf()  # a store that cannot be used is told now, not at the first question
             services = Services(mind)
             warm_in_background(services.warm)
             asyncio.run(_serve(services, options))
-    except (SettingsError, FeedError) as error:
+    except (SettingsError, SourceError) as error:
         print(error, file=sys.stderr)
         return 2
-    except ServerError as error:
+    except (ServerError, FeedError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

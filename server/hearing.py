@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from server.abilities import Abilities, Listener
 from server.ears import EAR_RATE, EarEvent, PartialDue, SpeculativeDue, SpeechStarted, SpeechStopped
+from server.errors import ServerError
 from server.protocol import TurnDetection
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,8 @@ class Hearing:
         try:
             listener = await asyncio.to_thread(self._abilities.listener, self._turn_detection, self._rate)
         except Exception as error:
-            log.exception("there are no ears")
+            # what is missing is told in the message; only what nobody expected needs its traceback
+            log.warning("there are no ears: %s", error, exc_info=not isinstance(error, ServerError))
             self._deaf = True
             self._waiting.clear()
             self._told.deaf(error)

@@ -13,6 +13,7 @@ from avatar.voice import DEFAULT_VOICE, VOICES, Voice
 from feed.replies import Replier
 from feed.store import Store
 from server.ears import EarModels, Ears
+from server.errors import ServerError
 from server.mind import Mind, Once
 from server.protocol import TurnDetection
 
@@ -73,8 +74,8 @@ class Services:
                 return
             try:
                 build()
-            except Exception:
-                log.exception("could not prepare %s", name)
+            except Exception as error:
+                log.warning("could not prepare %s: %s", name, error, exc_info=not isinstance(error, ServerError))
 
     def _build_ear_models(self) -> EarModels:
         assets = self._mind.assets

@@ -155,6 +155,16 @@ def test_it_loads_nothing_heavy_before_it_listens() -> None:
     assert loaded.stdout.strip() == "[]"
 
 
+def test_a_store_that_cannot_be_used_is_told_before_anybody_is_let_in(tmp_path: Path, feed: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "visavis.sqlite3").write_text("this is no store " * 100)
+    with served(tmp_path, "--no-model", "--feed", str(feed)) as process:
+        out, errors = process.communicate(timeout=60)
+        assert (process.returncode, out) == (1, "")
+        assert "visavis.sqlite3: the store cannot be used" in errors
+        assert "Traceback" not in errors
+
+
 def test_a_feed_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
     with served(tmp_path, "--feed", str(tmp_path / "nowhere.json")) as process:
         _, errors = process.communicate(timeout=60)

@@ -411,6 +411,21 @@ class TestSpeaking:
 
         run(visit())
 
+    @pytest.mark.parametrize(("failure", "traces"), [(AssetMissingError("run this"), 0), (RuntimeError("what?"), 1)])
+    def test_only_a_failure_that_nobody_expected_is_logged_with_its_traceback(
+        self, failure: Exception, traces: int, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def visit() -> None:
+            house = DoubleHouse()
+            house.ears_failure = failure
+            async with Connection(house, item_id="pier") as client:
+                client.send(protocol.encode_audio(0, 0, SPEECH))
+                await client.until(protocol.AvatarNotice)
+
+        run(visit())
+        assert str(failure) in caplog.text
+        assert sum(bool(record.exc_info) for record in caplog.records) == traces
+
 
 class TestWhatCannotBeSaid:
     def test_an_unspeakable_sentence_is_captioned_with_a_notice_and_the_session_lives(self) -> None:
