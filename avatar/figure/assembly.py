@@ -37,8 +37,6 @@ _SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
 _BURIED = 0.18  # of the sky: hair and scalp that see less lie under other hair
 _COVERED = 0.010  # metres inside the hairline: there the scalp may lie under hair
-_HANGING = 0.03  # metres above the head's joint: hair that hangs lower can be seen from inside
-_BACKWARD = -0.15  # of a normal's z: what faces further back makes no outline from the front
 _RIGID_SHARE = 0.995  # of a bone: what follows it as much follows it alone
 _ARM_DROP = math.radians(27.0)
 _SOFTENING = 5  # passes over the shades of the face
@@ -119,6 +117,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     triangles = _seen(triangles, face, recipe, shades=shades, edges=edges)
     bones, shares = _strongest(np.concatenate(vertices.weights))
     of_head = (bones[:, 0] == BONE_INDEX["head"]) & (shares[:, 0] > _RIGID_SHARE)
+    rear = ~occlusion.seen_from_front(positions, normals, occluders)
     offsets = np.where(np.abs(face.offsets) < _STILL, np.float32(0), face.offsets)
     return Figure(
         name=name,
@@ -131,7 +130,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         joints=bones,
         weights=shares,
         morphs=sp.csc_matrix(offsets.reshape(len(offsets), -1).T),
-        parts=_parts(triangles, positions, normals, joints, of_head=of_head),
+        parts=_parts(triangles, positions, joints, of_head=of_head, rear=rear),
         skeleton=Skeleton(joints),
         skin=skin.painted(source, face, recipe),
         colours={
@@ -288,16 +287,15 @@ def _face_pieces(
 def _parts(
     triangles: dict[str, NDArray[np.int32]],
     positions: NDArray[np.float64],
-    normals: NDArray[np.float64],
     joints: NDArray[np.float64],
     *,
     of_head: NDArray[np.bool_],
+    rear: NDArray[np.bool_],
 ) -> tuple[Part, ...]:
     """Return the parts in an order in which, seen from the front, what is drawn first hides much of what follows."""
     hair, skin_faces = triangles["hair"], triangles["skin"]
     ahead = positions[hair[:, 0], 2] > joints[BONE_INDEX["head"], 2]
-    hanging = positions[hair, 1].min(1) < joints[BONE_INDEX["head"], 1] + _HANGING
-    backs = (normals[hair, 2].max(1) < _BACKWARD) & ~hanging  # whose inner side no camera sees
+    behind = rear[hair].all(1)
     rigid = of_head[skin_faces].all(1)
     between = [
         Part(material, triangles[material], "head" if material in _OF_HEAD else None, material in _TWO_SIDED)
@@ -305,12 +303,12 @@ def _parts(
         if material in triangles
     ]
     return (
-        Part("hair", hair[ahead], "head", two_sided=True),
+        Part("hair", hair[ahead & ~behind], "head", two_sided=True),
         Part("skin", skin_faces[rigid], "head"),
         Part("skin", skin_faces[~rigid]),
         *between,
-        Part("hair", hair[~ahead & ~backs], "head", two_sided=True),
-        Part("hair", hair[~ahead & backs], "head"),
+        Part("hair", hair[~ahead & ~behind], "head", two_sided=True),
+        Part("hair", hair[behind], "head", two_sided=True, rear=True),
         Part("lash", triangles["lash"], "head", two_sided=True),
     )
 

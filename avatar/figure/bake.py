@@ -85,10 +85,7 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         joints=arrays["joints"],
         weights=arrays["weights"],
         morphs=sp.csc_matrix((arrays["morphs_values"], arrays["morphs_rows"], arrays["morphs_columns"]), shape),
-        parts=tuple(
-            Part(material, arrays[f"part_{k}"], bone, two_sided)
-            for k, (material, bone, two_sided) in enumerate(header["parts"])
-        ),
+        parts=tuple(Part(material, arrays[f"part_{k}"], *rest) for k, (material, *rest) in enumerate(header["parts"])),
         skeleton=Skeleton(arrays["skeleton"]),
         skin=arrays["skin"],
         colours={use: tuple(colour) for use, colour in header["colours"].items()},
@@ -104,7 +101,7 @@ def _save(figure: Figure, path: Path) -> None:
     """Write a figure so that another process sees all of it or nothing."""
     header = {
         "name": figure.name,
-        "parts": [(part.material, part.bone, part.two_sided) for part in figure.parts],
+        "parts": [(part.material, part.bone, part.two_sided, part.rear) for part in figure.parts],
         "morphs_shape": list(figure.morphs.shape),
         "colours": figure.colours,
         "eye_radius": figure.eye_radius,

@@ -26,12 +26,14 @@ class Part:
         triangles: int32, shape (t, 3), indices into the figure's vertices.
         bone: the one that all of it follows; None where the vertices' weights say.
         two_sided: whether its back can be seen.
+        rear: whether it can be left out for a viewer in front of the head (``occlusion.FRONT_YAW``, ``FRONT_PITCH``).
     """
 
     material: str
     triangles: NDArray[np.int32]
     bone: str | None = None
     two_sided: bool = False
+    rear: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from avatar.figure.source import BaseMesh
 from avatar.pose import ARKIT_INDEX
 
-_UPPER_SHOWS = 0.0034  # metres: the upper incisors' edges below the edge of the upper lip
+_UPPER_SHOWS = 0.0044  # metres: the upper incisors' edges below the edge of the upper lip; refining takes 1.6 mm of it
 _LOWER_SINKS = 0.0052  # metres: the lower incisors' edges below the same when the mouth is closed
 _UPPER_WIDTH, _LOWER_WIDTH = 0.95, 0.92  # of the rows as against the source's, clear of the corners of the mouth
 _ROW_DEPTH = 0.030  # metres, from the incisors to where the rows stand as high as in the source

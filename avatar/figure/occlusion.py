@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 KEY_DIRECTION = (0.52, 0.52, 0.68)  # towards the key light, of no particular length; the renderer lights from here too
+FRONT_YAW, FRONT_PITCH = 0.95, 0.45  # radians: how far to the side, up or down a viewer is still in front
 _CELL = 0.005  # metres, of a depth map's pixel
 _BIAS = 0.006  # metres, so that a surface does not shade itself
 _SKY_DIRECTIONS = 100
@@ -50,6 +51,25 @@ def shades(
     for direction in _cone(np.array(KEY_DIRECTION), _KEY_DIRECTIONS):
         key += _visible(positions, normals, occluders, direction)
     return np.stack([sky / weight, key / _KEY_DIRECTIONS], 1).astype(np.float32)
+
+
+def seen_from_front(
+    positions: NDArray[np.float64], normals: NDArray[np.float64], occluders: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return which points some viewer sees who stands in front, within ``FRONT_YAW`` and ``FRONT_PITCH``, shape (v,).
+
+    Args:
+        positions, normals: of the points, shape (v, 3).
+        occluders: sample points of everything that may hide them, shape (n, 3).
+    """
+    positions, normals = positions.astype(np.float32), normals.astype(np.float32)
+    occluders = occluders.astype(np.float32)
+    seen = np.zeros(len(positions), dtype=bool)
+    for yaw in np.linspace(-FRONT_YAW, FRONT_YAW, 5):
+        for pitch in (-FRONT_PITCH, 0.0, FRONT_PITCH):
+            direction = np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
+            seen |= _visible(positions, normals, occluders, direction) > 0
+    return seen
 
 
 def _visible(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.figure import Figure, Part
-from avatar.figure.occlusion import KEY_DIRECTION
+from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import ARKIT_INDEX, Pose
 from avatar.renderer.camera import Camera
@@ -47,6 +47,7 @@ class _Drawable:
     material: str
     bone: str | None
     two_sided: bool
+    rear: bool
     program: moderngl.Program
     array: moderngl.VertexArray
     index: moderngl.Buffer
@@ -151,7 +152,10 @@ class Renderer:
         self._skin.use(_SKIN_UNIT)
         self._skin_sampler.min_lod = self._skin_sampler.max_lod = self._skin_level(view_projection, samples)
         self._skin_sampler.use(_SKIN_UNIT)
+        in_front = _in_front(bones[BONE_INDEX["head"], :3, :3].T @ view)
         for drawable in self._drawables:
+            if drawable.rear and in_front:
+                continue
             for name, value in shared.items():
                 _set(drawable.program, name, value)
             if drawable.bone is not None:
@@ -235,7 +239,7 @@ class Renderer:
             binding for binding in bindings if len(binding) > 2
         ]  # the mouth, for one, uses nothing of the second
         array = self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
-        return _Drawable(material, part.bone, part.two_sided, program, array, index)
+        return _Drawable(material, part.bone, part.two_sided, part.rear, program, array, index)
 
 
 def _still_attributes(figure: Figure) -> bytes:
@@ -285,6 +289,11 @@ def _set(program: moderngl.Program, name: str, value: object) -> None:
 def _lids(face: NDArray[np.float32]) -> tuple[float, float]:
     """Return how far the left and the right upper lid are down, for the shade they throw on the eyeballs."""
     return float(face[ARKIT_INDEX["eyeBlinkLeft"]]), float(face[ARKIT_INDEX["eyeBlinkRight"]])
+
+
+def _in_front(view: NDArray[np.float64]) -> bool:
+    """Return whether the direction to the viewer, in the head's space, is one that parts of the rear do not face."""
+    return abs(math.atan2(view[0], view[2])) < FRONT_YAW and abs(math.asin(max(-1.0, min(view[1], 1.0)))) < FRONT_PITCH
 
 
 def _lips_apart(face: NDArray[np.float32]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import moderngl
 import numpy as np
@@ -121,3 +122,21 @@ def test_an_orbit_shows_the_figure_from_the_side_asked_for(ctx: moderngl.Context
 def test_a_picture_of_no_size_is_refused(ctx: moderngl.Context) -> None:
     with pytest.raises(ValueError, match="0 x 20"):
         OffscreenTarget(ctx, (0, 20))
+
+
+@pytest.mark.parametrize("yaw", [0.0, 0.5, -0.9])
+def test_what_only_shows_from_behind_is_missed_by_nobody_in_front(
+    ctx: moderngl.Context, figures: dict[str, Figure], yaw: float
+) -> None:
+    for figure in figures.values():
+        whole = replace(figure, parts=tuple(replace(part, rear=False) for part in figure.parts))
+        camera = Camera("portrait", yaw=yaw)
+        spared, full = (drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, whole))
+        assert changed(spared, full).mean() < 0.006
+
+
+def test_from_behind_the_back_of_the_head_has_its_hair(ctx: moderngl.Context, figures: dict[str, Figure]) -> None:
+    for figure in figures.values():
+        bald = replace(figure, parts=tuple(part for part in figure.parts if not part.rear))
+        camera = Camera("portrait", yaw=math.pi)
+        assert changed(*(drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, bald))).mean() > 0.02
