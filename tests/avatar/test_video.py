@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import av
@@ -59,6 +60,26 @@ def test_an_interrupted_video_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_sizes_that_cannot_be_encoded_are_refused_in_words(tmp_path: Path, width: int, height: int) -> None:
     with pytest.raises(VideoError, match="even"):
         VideoWriter(tmp_path / "odd.mp4", width, height)
+
+
+def write_noise(path: Path, pictures: int) -> None:
+    noise = np.random.default_rng(0)
+    with VideoWriter(path, 64, 64) as video:
+        for _ in range(pictures):
+            video.write(noise.integers(0, 255, (64, 64, 3), np.uint8))
+            video.write_audio(np.zeros(800, np.int16))
+
+
+@pytest.mark.parametrize("pictures", [1, 60], ids=["found when it is finished", "found while it is written"])
+def test_a_disk_that_fills_up_is_told_and_leaves_nothing_behind(tmp_path: Path, pictures: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
+    try:
+        with pytest.raises(VideoError, match="could not be"):
+            write_noise(tmp_path / "clip.mp4", pictures)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_picture_of_another_size_is_refused(tmp_path: Path) -> None:
