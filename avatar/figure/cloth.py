@@ -20,7 +20,7 @@ _STATIONS = 144  # along a neckline
 _JAW = 0.66  # metres on the reference body: no garment reaches it
 _TUCKED = 0.03  # metres inside another garment
 _SMOOTHING = 14  # passes, on a mesh subdivided once, enough to lose collar bones but not shoulders
-_COLLAR_GAP = np.radians(9.0)  # from the middle to either point of a collar
+_COLLAR_GAP = np.radians(4.5)  # from the middle to either point of a collar
 _AXIS = np.array([0.0, 0.0, 0.02])  # the middle of the neck on the reference body, metres
 
 
@@ -174,7 +174,8 @@ def collar(cut: Cut, lean: float = 0.004) -> Cloth:
     away[:, 1] = 0
     away = _unit(gaussian_filter1d(away, 4.0, axis=0, mode="nearest"))
     up = np.array([0.0, 1.0, 0.0])
-    stand = (0.030 - 0.012 * front)[:, None]
+    closed = np.clip((from_point - _COLLAR_GAP) / np.radians(14), 0, 1) ** 0.5  # the leaves taper towards their points
+    stand = ((0.030 - 0.012 * front) * closed)[:, None]
     fall = (0.036 + 0.022 * front)[:, None]
     spread = (0.010 + 0.012 * front)[:, None]
     side = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, 0.0]) * (0.016 * front)[:, None]
