@@ -126,6 +126,8 @@ class Checker:
         kept = {stem(word) for match in _HEDGES.findall(sentence) for word in match.split()}
         for match in _HEDGES.finditer(source):
             word = match.group().lower()
+            if match.group() == "May" and match.start() > 0:
+                continue  # the month
             if word in _BOUNDING and not self._bounds(source[match.end() :], sentence):
                 continue
             if stem(word.split()[0]) not in kept and not any(alike(stem(word.split()[0]), other) for other in kept):
@@ -157,7 +159,12 @@ class Checker:
     def _source(self, sentence: str) -> str:
         """The clauses of the evidence that share words with ``sentence``."""
         own = {token.stem for token in tokens(sentence) if token.text.lower() not in STOP_WORDS}
-        parts = [self._evidence[start:end] for start, end, words in self._clauses if words & own]
+        stated = [held.start for value in values(sentence) for held in self._values if same_value(value, held)]
+        parts = [
+            self._evidence[start:end]
+            for start, end, words in self._clauses
+            if words & own or any(start <= place < end for place in stated)
+        ]
         return " ".join(parts) or self._evidence
 
     def _holds(self, word: str, known: frozenset[str], *, exact: bool) -> bool:

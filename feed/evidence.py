@@ -431,7 +431,8 @@ def _near_lines(reading: Reading, question: Question, meaning: Meaning, bearing:
 
 
 _RAISING = re.compile(
-    r"\b(?:asks?|asked|wonder\w*|want to know)\b(?:\s\w+)?\s(?:whether|if|how|why|what|when|where|who)\b"
+    r"\b[Pp]eople (?:believe|think|say|suppose)\b|\b(?:asks?|asked|wonder\w*|want to know)\b(?:\s\w+)?"
+    r"\s(?:whether|if|how|why|what|when|where|who)\b"
 )
 _THEREFORE = re.compile(r"^(?:So|Therefore|Thus|Hence|That is why|That(?:'s| is| was)? why|That rules?|That ruled)\b")
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from feed.checker import Checker, clause_words
-from feed.composing import ended, speaks_as_author
+from feed.composing import ended, speaks_as_author, temper, told
 from feed.items import Item
 from feed.language import LanguageModel, LanguageModelError, Message
 from feed.language.model import Cancelled
@@ -19,24 +19,48 @@ from feed.values import names, values
 from feed.words import STOP_WORDS, stem, tokens
 
 TEMPERATURE = 0.2
-MAX_TOKENS = 56
+MAX_TOKENS = 48
 REST_SECONDS = 30.0  # a model that failed is left alone for so long
-PATIENCE_SECONDS = 2.0  # a sentence that takes longer to write is not waited for: the item's own words are ready
+PATIENCE_SECONDS = 1.6  # a sentence that takes longer to write is not waited for: the item's own words are ready
 
 log = logging.getLogger(__name__)
 
-_EXAMPLES = (
-    ("Who owns the bakery?", "Owner Rosa Lind, 71, says her knees decided it.", "", "That's Rosa Lind, she owns it."),
+# Questions, facts and what a host of each temper says: a small model takes its manner from these, not from words.
+_ASKED_FACTS = (
+    ("How old is the owner?", "Owner Rosa Lind, 71, says her knees decided it."),
     (
-        "When is the last day?",
+        "When does the bakery close?",
         "The bakery on Quay Street, a fixture of the harbour since 1984, closes for good on Friday.",
-        "",
-        "It closes for good on Friday.",
     ),
-    ("Do they deliver?", "The shop does not deliver, but it takes orders by telephone.", "No,", "it does not deliver, "
-                                                                                                "but it takes orders "
-                                                                                                "by telephone."),
-)  # fmt: skip
+    ("Why is the road shut?", "The road was shut on 3 May, because a lorry had lost 400 crates of eggs on the hill."),
+    ("Did they win?", "The team, which had lost four times, won the last match by two goals to one."),
+)
+_SPOKEN = {
+    "brisk": (
+        "Seventy-one, that's Rosa Lind, the owner.",
+        "On Friday, and then for good.",
+        "Because a lorry lost 400 crates of eggs on the hill.",
+        "Yes, they won the last match by two goals to one.",
+    ),
+    "warm": (
+        "She's seventy-one, Rosa Lind, the owner.",
+        "Well, it closes on Friday, and for good.",
+        "Well, because a lorry lost 400 crates of eggs up on the hill.",
+        "Yes, they did, they won the last match by two goals to one.",
+    ),
+    "formal": (
+        "The owner, Rosa Lind, is seventy-one.",
+        "It closes for good on Friday.",
+        "It is shut because a lorry had lost 400 crates of eggs on the hill.",
+        "Yes, they won the last match by two goals to one.",
+    ),
+    "curious": (
+        "Seventy-one! That's Rosa Lind, the owner.",
+        "On Friday, and then for good!",
+        "Because a lorry lost 400 crates of eggs, right there on the hill!",
+        "Yes! They won the last match by two goals to one.",
+    ),
+}
 
 
 class Phraser:
@@ -53,10 +77,10 @@ class Phraser:
 
         ``verdict`` is "Yes", "No" or "" and opens the sentence.
         """
-        if time.monotonic() < self._rest_until:
+        if time.monotonic() < self._rest_until or not _phrasable(item, question, lines, verdict):
             return None
         opener = f"{verdict}," if verdict else ""
-        messages = [*_messages(item), _asked(question.text, " ".join(line.text for line in lines))]
+        messages = [*_messages(item), _asked(question.text, " ".join(told(item, line) for line in lines))]
         written = ""
         deadline = time.monotonic() + PATIENCE_SECONDS
 
@@ -68,7 +92,7 @@ class Phraser:
                 messages,
                 max_tokens=MAX_TOKENS,
                 temperature=TEMPERATURE,
-                cancelled=cancelled,
+                cancelled=stopped,
                 prefix=opener,
                 stop=("\n",),
             ):
@@ -96,11 +120,14 @@ class Phraser:
         if not re.search(r"[.!?…][\"”’']?$", spoken):
             return None  # cut off before its end
         spoken = ended(spoken)
-        background = [question.text, item.persona.name]
-        background += [line.subject for line in lines]
-        problem = Checker([line.text for line in lines], background).problem(spoken)
+        background = [item.persona.name, *(line.subject for line in lines)]
+        facts = [told(item, line) for line in lines]
+        problem = Checker(facts, background).problem(spoken)
         if problem is not None:
             log.debug("not said (%s: %s): %s", problem.kind, problem.what, spoken)
+            return None
+        if _turned(question, " ".join(facts), spoken) or (_FIRST.search(spoken) and not speaks_as_author(item)):
+            log.debug("turned round: %s", spoken)
             return None
         if not _answers(question, lines, spoken) or not _to_the_point(question, lines, spoken):
             log.debug("beside the point: %s", spoken)
@@ -110,25 +137,51 @@ class Phraser:
 
 def _messages(item: Item) -> list[Message]:
     persona = item.persona
-    view = (
-        "You wrote the text yourself and speak of it as I."
-        if speaks_as_author(item)
-        else "You tell a reader about a text."
-    )
+    view = "You wrote the text yourself and speak of it as I. " if speaks_as_author(item) else ""
     system = (
-        f"You are {persona.name}, {persona.role}. {persona.manner} {view} You answer aloud, in one short spoken "
-        f"sentence,"
-        " with only what the fact says that answers the question, in its own words. Keep its numbers and names as "
-        "written."
+        f"You are {persona.name}, {persona.role}. {persona.manner} {view}Somebody asks you something. You answer "
+        "aloud in one short sentence: the answer first, in plain words, with the names and numbers as in the fact. Add "
+        "nothing that is not in the fact."
     )
     messages = [Message("system", system)]
-    for question, fact, opener, spoken in _EXAMPLES:
-        messages += [_asked(question, fact), Message("assistant", f"{opener} {spoken}".strip())]
+    for (question, fact), spoken in zip(_ASKED_FACTS, _SPOKEN[temper(persona)], strict=True):
+        messages += [_asked(question, fact), Message("assistant", spoken)]
     return messages
 
 
 def _asked(question: str, fact: str) -> Message:
     return Message("user", f"Fact: {fact}\nQuestion: {question}")
+
+
+def _phrasable(item: Item, question: Question, lines: Sequence[Line], verdict: str) -> bool:
+    """Tell whether a model may touch these sentences: not what settles nothing, not what an author says as "I"."""
+    if question.kind in ("yes-no", "choice") and not verdict:
+        return False
+    return speaks_as_author(item) or all(line.quoted or not _FIRST.search(line.text) for line in lines)
+
+
+def _turned(question: Question, fact: str, spoken: str) -> bool:
+    """Tell whether ``spoken`` sets the words of ``fact`` in another order, or opens with a yes or no of its own.
+
+    Who did what to whom is told by order; a small model that reorders words reorders the world.
+    """
+    opened = _YES_NO.match(spoken)
+    if opened is not None and question.kind not in ("yes-no", "choice"):
+        return True
+    asked = {token.stem for token in tokens(question.text)}
+    order = [token.stem for token in tokens(fact)]
+    place = 0
+    for token in tokens(spoken):
+        if token.text.lower() in STOP_WORDS or token.stem in asked or token.stem not in order:
+            continue
+        if token.stem not in order[place:]:
+            return True
+        place = order.index(token.stem, place)
+    return False
+
+
+_YES_NO = re.compile(r"^(?:yes|no|yeah|nope)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:I|I['’]\w+|me|[Mm]y|mine|[Ww]e|[Oo]ur|us)\b")
 
 
 def _answers(question: Question, lines: Sequence[Line], spoken: str) -> bool:

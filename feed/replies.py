@@ -28,7 +28,7 @@ __all__ = ["MOODS", "PassageRetriever", "Replier", "Sentence", "Turn"]
 
 RETRIEVED = 8  # passages asked of the retriever
 WORDS_BEARING = 0.4  # how much the best passage bears on a question when only shared words tell
-CONCISE_WORDS = 14  # a sentence of the item this short is said as it stands, at once
+CONCISE_WORDS = 10  # a sentence of the item this short is said as it stands, at once
 
 log = logging.getLogger(__name__)
 Cancelled = Callable[[], bool]

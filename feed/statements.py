@@ -40,11 +40,11 @@ _TWO_DIGITS = (
     r"|six|seven|eight|nine|ten|eleven|twelve|\w+teen))"
 )
 _PERSON_AGE = re.compile(
-    rf",\s(?:aged\s)?{_TWO_DIGITS}(?=[,.;)]|\s(?:and|who)\b)|\b[\w-]+[- ]years?[- ]olds?\b"
+    rf",\s(?:(?:aged|then|now|only)\s)?{_TWO_DIGITS}(?=[,.;)]|\s(?:and|who)\b)|\b[\w-]+[- ]years?[- ]olds?\b"
     rf"|\baged?\s(?:of\s)?{_TWO_DIGITS}\b"
     rf"|\b(?:turn(?:ed|s)?|am|is|was|'m|’m)\s{_TWO_DIGITS}\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo"
     rf"|degree|per|people|hours|days|weeks|months|p\.m|a\.m|of\b))"
-    rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])",
+    rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])|\b(?:[a-z]+ed|began|left|came|went)\sat\s{_TWO_DIGITS}(?=[,.;])",
     re.IGNORECASE,
 )
 _BORN = re.compile(r"\bborn\b.*\b\d{4}\b", re.IGNORECASE)
@@ -138,7 +138,7 @@ _ONE_WHO = re.compile(
     r"\b(?:the|an?|his|her|their|its|our|my|by)\s(?:[a-z]+\s)?([a-z]{3,}(?:ers?|ors?|ists?|ians?|ants?))\b"
 )
 _BODY = re.compile(
-    r"\b(?:clerk|people|nurses?|council|family|team|company|mother|father|sister|brother|daughter|son|wife|husband|friends?"
+    r"\b(?:pupil|boy|girl|reader|expert|clerk|people|nurses?|council|family|team|company|mother|father|sister|brother|daughter|son|wife|husband|friends?"
     r"|students?|residents|children|parents|university|government|county|ministry|fund|union|charity|club|I|we|my|men|women"
     r"|man|woman)\b"
 )
@@ -202,6 +202,8 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         return any(value.kind in ("time", "year", "month", "weekday") for value in line.values) or bool(
             _WHEN.search(line.text)
         )
+    if kind == "name" and question.names and _OWN_NAME.search(question.text):
+        return bool(_forms(question, line))  # "What is her name?", where "her" was found to mean Ilse
     if kind == "name":
         return bool(_new_names(question, line)) and _named(question, line, held)
     if kind == "where" and _WORKING.search(question.text) and _EMPLOYER.search(line.text):
@@ -212,6 +214,7 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
     return True
 
 
+_OWN_NAME = re.compile(r"['’]s (?:full |first |last )?name\b", re.IGNORECASE)
 _WORKING = re.compile(r"\b(?:work|works|worked|teach|teaches|study|studies|employed)\b", re.IGNORECASE)
 _EMPLOYER = re.compile(
     r"\b(?:of|at|for|with)\s(?:the\s)?(?:[A-Z]\w+\s)*(?:University|Institute|College|School|Hospital|Museum)\b"
@@ -256,7 +259,9 @@ _EXTENT = re.compile(
     r"|rope|mast|table|building|animal|fish|whale|snake|beard|hair|tail|trail|coast|cable|pipe|ladder)s?\W*$",
     re.IGNORECASE,
 )
-_LENGTHS = frozenset(stem(unit) for unit in listed("metre meter kilometre kilometer km cm mm m mile foot inch yard"))
+_LENGTHS = frozenset(
+    stem(unit) for unit in listed("metre meter kilometre kilometer km cm mm m mile foot inch yard hectare acre square")
+)
 _DIMENSIONS = (
     (r"\b(?:heavy|weigh\w*)\b", "kilo kilogram kg gram g tonne ton pound ounce stone cow"),
     (
@@ -279,7 +284,7 @@ def _measures(value: Value, question: Question) -> bool:
     if _EXTENT.search(question.text):
         return value.kind == "number" and stem(value.unit) in _LENGTHS
     if re.search(r"\bhow (?:big|large|small)\b", question.text, re.IGNORECASE) and value.kind == "number":
-        return value.amount >= _LARGE or _measured(value)
+        return value.amount >= _LARGE or stem(value.unit) in _LENGTHS
     for pattern, units in _DIMENSION_UNITS:
         if pattern.search(question.text):
             return value.kind == "number" and stem(value.unit) in units
@@ -309,6 +314,11 @@ def _amounts(value: Value, question: Question) -> bool:
     )
 
 
+_RANKED = re.compile(
+    r"\b(?:\w+th|first|second|third|eldest|oldest|youngest|last|\d+(?:st|nd|rd)) of (?:the )?$", re.IGNORECASE
+)
+
+
 def _counts(value: Value, question: Question, line: Line, held: Credits) -> bool:
     """Tell whether ``value`` counts what is asked: the word for it stands just after (or before) the number."""
     if value.kind == "ordinal" and re.match(r"\s?of\b", line.text[value.end :]):
@@ -320,6 +330,10 @@ def _counts(value: Value, question: Question, line: Line, held: Credits) -> bool
         value.kind == "money" and stem(value.unit) == question.asked
     ):
         return False
+    if _RANKED.search(line.text[: value.start]):
+        return False  # "the fourth of six children" has not six children
+    if re.match(r"\s?of them\b", line.text[value.end :]) and question.asked in line.stems:
+        return True
     if value.amount % 1 or re.match(r"\s?at a time\b", line.text[value.end :]):
         return False  # "half price" counts nobody
     if not question.asked:

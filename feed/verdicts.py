@@ -104,9 +104,20 @@ _CONSENT = re.compile(
 )
 
 
+_DONE = re.compile(r"^\W*(?:and |so |but )*(?:has|have|had|did|was|were)\b", re.IGNORECASE)
+_TO_COME = re.compile(r"\b(?:will|going to|plans? to|due to)\b", re.IGNORECASE)
+_BELIEVED = re.compile(
+    r"\b(?:people|some|many|most|they|critics|everybody|everyone) (?:believes?|thinks?|says?|suppose)\b", re.IGNORECASE
+)
+
+
 def _unreal(question: Question, line: Line) -> bool:
     """What was only intended or asked for does not settle what is."""
     if _INTENDED.search(line.text) and not _INTENDED.search(question.text):
+        return True
+    if _DONE.search(question.text) and _TO_COME.search(line.text) and not _TO_COME.search(question.text):
+        return True
+    if _BELIEVED.search(line.text) and not _BELIEVED.search(question.text):
         return True
     return not question.values and bool(_ASKED_FOR.search(line.text)) and not _ASKED_FOR.search(question.text)
 

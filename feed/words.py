@@ -275,7 +275,7 @@ _CONTRASTS = (
                                                                                            "hot cold", "big small",
                                                                                            "old young new",
     "high low", "day week month year hour minute", "man woman boy girl", "left right", "early late",
-    "arrive leave depart", "teacher pupil student", "doctor nurse patient", "love hate",
+    "arrive leave depart", "teacher pupil", "teacher student", "doctor nurse patient", "love hate",
     "succeed fail", "rich poor", "full empty", "flat steep hill", "free paid", "cheap expensive", "strong weak",
     "married divorced single", "tea coffee", "beer wine", "bus train tram boat plane car", "captain crew", "king queen",
     "piano violin guitar flute cello drum trumpet", "football tennis basketball rugby hockey golf",
