@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.errors import AvatarError
+from avatar.errors import ClipError
 from avatar.figure import Figure
 from avatar.marks import MOODS, SAMPLE_RATE, Mark
 from avatar.renderer import Camera, OffscreenTarget, Renderer, headless_context
@@ -20,10 +20,6 @@ LEAD_IN = SAMPLE_RATE * 2 // 5  # samples of looking at the viewer before the fi
 LEAD_OUT = SAMPLE_RATE * 3 // 5  # and after the last
 
 Progress = Callable[[int, int], None]  # pictures done, pictures in all
-
-
-class ClipError(AvatarError):
-    """A clip cannot be made as asked."""
 
 
 def spoken(sentences: Sequence[str], voice: Voice, mood: str) -> tuple[NDArray[np.int16], list[Mark]]:

@@ -68,3 +68,7 @@ class MarkError(MotionError):
 
 class GenerationError(MotionError):
     """An utterance was placed twice or never."""
+
+
+class ClipError(AvatarError):
+    """A clip cannot be made as asked."""

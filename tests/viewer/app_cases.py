@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +10,15 @@ import pygame
 import pytest
 
 from server.assets import AssetStore
-from tests.viewer.window_cases import cut, pixels, press, share, write
+from tests.viewer.window_cases import cut, pixels, press, share, until, write
 from viewer import theme
 from viewer.app import ConnectedApp
 from viewer.client import Client
-from viewer.commands import SAMPLE_FEED
+from viewer.commands.common import SAMPLE_FEED
 from viewer.errors import ConnectionFailedError
 from viewer.layout import Rect
 from viewer.server_process import ServerProcess
 from viewer.window import Window
-
-PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -46,16 +43,6 @@ def window(app: ConnectedApp, assets: AssetStore) -> Iterator[Window]:
     opened = Window(app, assets.path("fonts"), size=(1280, 720), scale=1.0)
     yield opened
     opened.close()
-
-
-def until(window: Window, seen: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        assert window.frame()
-        if seen():
-            return
-        window.wait()
-    pytest.fail(f"not seen within {PATIENCE_SECONDS:.0f} s")
 
 
 def rects(window: Window) -> tuple[Rect, Rect]:

@@ -20,7 +20,7 @@ from tests.viewer import doubles
 from tests.viewer.mouths import best_lag, gray, opening
 from tests.viewer.recordings import write_wav
 from viewer.cli import main
-from viewer.commands import SAMPLE_FEED
+from viewer.commands.common import SAMPLE_FEED
 from viewer.film import FPS, Camera
 from viewer.layout import arrange
 from viewer.speech import PlaybackPosition

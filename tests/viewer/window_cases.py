@@ -6,6 +6,7 @@ Run by ``test_window`` in a process of its own, with ``DISPLAY`` set.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -22,7 +23,7 @@ from viewer.layout import Rect
 from viewer.state import ViewerEvent
 from viewer.window import Window, run_window
 
-FRAMES = 120  # at most, until something is seen
+PATIENCE_SECONDS = 60.0  # until something is seen: what fades in does so by the clock
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +46,13 @@ def window(screen: str, app: ScriptedApp, assets: AssetStore, monkeypatch: pytes
 
 
 def until(window: Window, seen: Callable[[], bool]) -> None:
-    for _ in range(FRAMES):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
         assert window.frame()
         if seen():
             return
-    pytest.fail(f"not seen within {FRAMES} frames")
+        window.wait()
+    pytest.fail(f"not seen within {PATIENCE_SECONDS:.0f} s")
 
 
 def pixels(window: Window) -> NDArray[np.uint8]:

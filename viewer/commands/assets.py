@@ -1,0 +1,23 @@
+"""``visavis assets``: fetch or list the models and figure data."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+
+from server.assets import AssetStore
+from viewer.commands.common import plain
+from viewer.fetching import fetch, list_assets
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Fetch or list; return the exit code."""
+    store = AssetStore()
+    if options.list:
+        list_assets(store, Console())
+        return 0
+    names = store.all_names() if options.all else store.default_names()
+    fetch(store, names, console, verify=options.verify)
+    console.print(f"All that is needed is in [bold]{plain(str(store.cache))}[/].", highlight=False)
+    return 0

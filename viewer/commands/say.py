@@ -1,0 +1,55 @@
+"""``visavis say``: a talking-head clip of a text."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from avatar.clip import make_clip
+from avatar.figure import DEFAULT_FIGURE, FIGURES, load_figure
+from avatar.voice import DEFAULT_VOICE, Voice
+from feed.text import sentences
+from server.assets import AssetStore
+from server.settings import Settings
+from viewer.commands.common import plain, require_folder
+from viewer.errors import InputError
+from viewer.fetching import fetch
+from viewer.hosts import FIGURE_DATA, make_figures
+
+MAX_CHARS = 20_000
+FIGURE_VOICES = {"vera": "ava", "milo": "adam"}
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Make the clip; return the exit code."""
+    text = sys.stdin.read(MAX_CHARS + 1) if options.text == "-" else options.text
+    if len(text) > MAX_CHARS:
+        raise InputError(f"a clip may have {MAX_CHARS} characters; split the text")
+    require_folder(options.output)
+    name = options.figure or DEFAULT_FIGURE
+    voice = Voice(options.voice or FIGURE_VOICES.get(name, DEFAULT_VOICE))
+    store = AssetStore(Settings.from_environment(os.environ).cache)
+    fetch(store, ("figures",), console)
+    if name in FIGURES:
+        make_figures(store, (name,), console)
+    figure = load_figure(name, store.path("figures") / FIGURE_DATA, store.derived)
+    columns = TextColumn("drawing"), BarColumn(), TextColumn("{task.completed}/{task.total} pictures")
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
+        task = bars.add_task("drawing", total=None)
+        seconds = make_clip(
+            sentences(text),
+            options.output,
+            figure=figure,
+            voice=voice,
+            size=options.size,
+            fps=options.fps,
+            mood=options.mood,
+            seed=options.seed,
+            progress=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    console.print(f"{seconds:.1f} s of video are in [bold]{plain(str(options.output))}[/].", highlight=False)
+    return 0
