@@ -192,6 +192,11 @@ def _answers(question: Question, lines: Sequence[Line], spoken: str) -> bool:
     wanted = {(value.kind, value.amount) for value in counting or stated}
     if not wanted <= {(value.kind, value.amount) for value in values(spoken)}:
         return False
+    if question.kind in _OPEN_KINDS:  # what may be left out of an open answer is no matter for a small model
+        kept = {stem(word) for name in names(spoken) for word in name.words} | {stem(w.text) for w in tokens(spoken)}
+        needed = {stem(word) for line in lines for name in line.names for word in name.words}
+        exact = {(value.kind, value.amount) for line in lines for value in line.values}
+        return needed <= kept | _asked_stems(question) and exact <= {(v.kind, v.amount) for v in values(spoken)}
     if question.kind not in ("who", "name"):
         return True
     asked = {token.stem for token in tokens(question.text)}
@@ -203,6 +208,14 @@ def _answers(question: Question, lines: Sequence[Line], spoken: str) -> bool:
         if not name.opening and not {stem(word) for word in name.words} <= asked
     ]
     return all(set(name.words) & told for name in new)
+
+
+def _asked_stems(question: Question) -> set[str]:
+    """The stems of all words of a question."""
+    return {token.stem for token in tokens(question.text)}
+
+
+_OPEN_KINDS = frozenset(("what", "how", "tell"))
 
 
 def _to_the_point(question: Question, lines: Sequence[Line], spoken: str) -> bool:

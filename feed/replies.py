@@ -118,7 +118,7 @@ class Replier:
             yield from _said(talk.answer("order" if ordered else "silence", question), cancelled)
             return
         said = remember(
-            [(turn.question, " ".join(s.text for s in turn.reply), _used([turn])) for turn in history],
+            [(turn.question, _reply_of(turn, reading), _used([turn])) for turn in history],
             reading.cast,
             reading.stems,
             reading.main_person,
@@ -198,6 +198,15 @@ def _settled(question: Question, finding: Finding) -> tuple[tuple[Line, ...], st
         if opener := verdict(question, line):
             return (line,), opener
     return finding.answers, ""
+
+
+def _reply_of(turn: Turn, reading: Reading) -> str:
+    """What was replied, with the passages under it where it names nobody: "He" may mean who stands in them."""
+    reply = " ".join(sentence.text for sentence in turn.reply)
+    if any(word in reply for person in reading.cast.people for word in person.split()):
+        return reply
+    used = _used([turn])
+    return " ".join([*(passage.text for passage in reading.item.passages if passage.id in used), reply])
 
 
 def _used(history: Sequence[Turn]) -> frozenset[str]:

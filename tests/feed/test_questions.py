@@ -71,6 +71,7 @@ def test_a_surname_means_the_person_of_that_name() -> None:
     [
         ("resigned", "resignation"),
         ("ferries", "ferry"),
+        ("days", "day"),
         ("bought", "buys"),
         ("children", "child"),
         ("oldest", "age"),

@@ -76,10 +76,23 @@ def test_a_sound_phrase_is_said(store: Store) -> None:
         "",
         "- 90 passengers and 12 bicycles.",
         "As an assistant I cannot answer that.",
+        "Yes, it carries 90 passengers.",
+        "The bicycles carry 90 passengers.",
     ],
 )
 def test_what_a_model_invents_is_replaced_by_the_items_own_words(store: Store, written: str) -> None:
     assert phrased(store, ModelDouble(written)) == Visit(replier_over(store), FERRY).say(SHIP)
+
+
+def test_a_word_that_only_the_visitor_used_is_not_put_into_an_answer(store: Store) -> None:
+    question = "How many tourists can the boat carry?"
+    written = ModelDouble("It has room for 90 tourists.")
+    assert "90 tourists" not in phrased(store, written, question)
+
+
+def test_a_slow_model_is_not_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.phrasing.PATIENCE_SECONDS", -1.0)
+    assert phrased(store, ModelDouble("It has room for 90 passengers.")) == Visit(replier_over(store), FERRY).say(SHIP)
 
 
 def test_only_the_first_sentence_of_a_model_is_said(store: Store) -> None:
