@@ -70,5 +70,9 @@ class GenerationError(MotionError):
     """An utterance was placed twice or never."""
 
 
+class FigureCacheError(FigureError):
+    """A figure that was made cannot be kept."""
+
+
 class ClipError(AvatarError):
     """A clip cannot be made as asked."""

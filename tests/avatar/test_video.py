@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -54,6 +57,16 @@ def test_an_interrupted_video_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, living = (tmp_path / f".flash.mp4.{process}.part" for process in (ended.pid, os.getppid()))
+    left.write_bytes(b"half a video")
+    living.write_bytes(b"half a video")
+    write_flash(tmp_path / "flash.mp4")
+    assert {path.name for path in tmp_path.iterdir()} == {"flash.mp4", living.name}
 
 
 @pytest.mark.parametrize(("width", "height"), [(63, 64), (64, 0), (-2, 64)])
