@@ -76,7 +76,7 @@ def test_a_sound_phrase_is_said(store: Store) -> None:
         "",
         "- 90 passengers and 12 bicycles.",
         "As an assistant I cannot answer that.",
-        "Yes, it carries 90 passengers.",
+        "Yes, it has room for 90 passengers.",
         "The bicycles carry 90 passengers.",
     ],
 )
