@@ -55,7 +55,15 @@ class Camera:
         def draw_host(target: moderngl.Framebuffer, viewport: Viewport) -> None:
             self._hosts.draw(figure, self._stage.pose_at(position.stream), target, viewport)
 
-        self._scene.draw(state, self._target.framebuffer, position, draw_host, size=self._size, scale=1.0, now=seconds)
+        def draw() -> None:
+            target = self._target.framebuffer
+            self._scene.draw(state, target, position, draw_host, size=self._size, scale=1.0, now=seconds)
+
+        draw()
+        if not self._settled:
+            self._settled = True
+            self._scene.pictures.settle(PICTURE_SECONDS)
+            draw()
         return self._target.read()
 
     def release(self) -> None:
