@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import moderngl
 
+from avatar.renderer import is_software
 from avatar.stage import Stage
 from server import protocol
 from server.assets import AssetStore
@@ -57,7 +58,7 @@ class ConnectedApp:
 
     def attach(self, context: moderngl.Context) -> None:
         """Load the figures onto the window's context."""
-        self._hosts = Hosts(context, self._assets)
+        self._hosts = Hosts(context, self._assets, "fast" if is_software(context) else "fine")
         self._hosts.prepare()
 
     def poll(self) -> Iterable[ViewerEvent]:

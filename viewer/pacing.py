@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-DETAILS = (1.0, 0.8, 0.64, 0.5, 0.4)  # of the stage's resolution, from fine to coarse
-FASTEST_HOST = 1 / 30  # seconds between two pictures of the host, drawn in software
-SLOWEST_HOST = 1 / 12
+DETAILS = (1.0, 0.85, 0.7)  # of the stage's resolution, from fine to coarse; coarser ones save next to nothing
+FASTEST_HOST = 1 / 24  # seconds between two pictures of the host, drawn in software
+SLOWEST_HOST = 1 / 8
 SHARE = 0.55  # of the time that drawing the host may take
 _SMOOTHING = 0.25  # of a new measurement
 _HEADROOM = 0.75  # of the allowed time that a finer picture may be expected to take
@@ -19,7 +19,7 @@ class Pacer:
 
     def __init__(self, *, software: bool) -> None:
         self._software = software
-        self._step = 2 if software else 0
+        self._step = 1 if software else 0
         self._cost: float | None = None
         self._last = float("-inf")
 
