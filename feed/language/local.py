@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from feed.language.errors import LanguageModelError, ModelFileError, ModelGenerationError
+from feed.language.generation import POLL_SECONDS, Generation
 from feed.language.model import Cancelled, Message, never
 
 CONTEXT_TOKENS = 4096
 PROMPT_BATCH = 128  # tokens read between two looks at ``cancelled``
 PREFIX_CACHE_MIB = 256
-POLL_SECONDS = 0.03
 GGUF_MAGIC = b"GGUF"
 
 
@@ -140,34 +139,13 @@ class LocalModel:
             ) from error
 
 
-class _Run:
-    """One generation on a thread of its own, so that the consumer can leave at any time."""
+class _Run(Generation):
+    """One generation of the runtime; abandoned, it stops at its next token."""
 
     def __init__(self, model: LocalModel, request: dict[str, Any], cancelled: Cancelled) -> None:
+        super().__init__("language-model", cancelled)
         self._model = model
         self._request = request
-        self._cancelled = cancelled
-        self._abandoned = threading.Event()
-        self._pieces: queue.SimpleQueue[str | LanguageModelError | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="language-model", daemon=True)
-
-    def pieces(self) -> Iterator[str]:
-        """Start, and yield text until the end, the cancellation or an error."""
-        self._thread.start()
-        while not self._cancelled():
-            try:
-                piece = self._pieces.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                continue
-            if piece is None:
-                return
-            if isinstance(piece, LanguageModelError):
-                raise piece
-            yield piece
-
-    def abandon(self) -> None:
-        """Let the generation stop at its next token."""
-        self._abandoned.set()
 
     def _stopped(self) -> bool:
         return self._abandoned.is_set() or self._cancelled()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import queue
-import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -18,11 +16,11 @@ from feed.language.errors import (
     EndpointUnreachableError,
     LanguageModelError,
 )
+from feed.language.generation import POLL_SECONDS, Generation
 from feed.language.model import Cancelled, Message, never
 
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 30.0  # between two pieces of an answer, and before its first
-POLL_SECONDS = 0.03
 MAX_LINE_CHARS = 1 << 20
 MAX_ERROR_CHARS = 300
 COMPLETIONS = "/chat/completions"
@@ -126,8 +124,8 @@ def completions_address(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
-class _Request:
-    """One request on an event loop and a thread of its own: leaving it closes the connection at once."""
+class _Request(Generation):
+    """One request on an event loop of its own; abandoned, it closes the connection at once."""
 
     def __init__(
         self,
@@ -137,34 +135,16 @@ class _Request:
         body: dict[str, Any],
         cancelled: Cancelled,
     ) -> None:
+        super().__init__("chat-endpoint", cancelled)
         self._endpoint = endpoint
         self._headers = headers
         self._timeout = timeout
         self._body = body
-        self._cancelled = cancelled
-        self._pieces: queue.SimpleQueue[str | LanguageModelError | None] = queue.SimpleQueue()
-        self._abandoned = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._work()), name="chat-endpoint", daemon=True)
 
-    def pieces(self) -> Iterator[str]:
-        """Start, and yield text until the end, the cancellation or an error."""
-        self._thread.start()
-        while not self._cancelled():
-            try:
-                piece = self._pieces.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                continue
-            if piece is None:
-                return
-            if isinstance(piece, LanguageModelError):
-                raise piece
-            yield piece
+    def _work(self) -> None:
+        asyncio.run(self._exchange())
 
-    def abandon(self) -> None:
-        """Close the connection."""
-        self._abandoned.set()
-
-    async def _work(self) -> None:
+    async def _exchange(self) -> None:
         reading = asyncio.create_task(self._read())
         while not reading.done():
             await asyncio.wait({reading}, timeout=POLL_SECONDS)
