@@ -6,9 +6,11 @@ the sound are counted in; the loudspeaker's own latency is not.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -95,13 +97,31 @@ class Visitor:
                     raise RuntimeError(error.message)
 
 
+@contextlib.contextmanager
+def _home(folder: str) -> Iterator[None]:
+    """Keep the store of this run out of the user's."""
+    before = os.environ.get("VISAVIS_HOME")
+    os.environ["VISAVIS_HOME"] = folder
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["VISAVIS_HOME"]
+        else:
+            os.environ["VISAVIS_HOME"] = before
+
+
 def main() -> None:
     """Measure and print."""
     options = arguments(__doc__ or "").parse_args()
     AssetStore().fetch(("embeddings", "language-small", "vad", "speech-to-text"))
-    os.environ.setdefault("VISAVIS_HOME", "/tmp/visavis-benchmark")
     speech = load_recording(SPOKEN)
-    with ServerProcess(["--feed", str(SAMPLE_FEED)]) as url, Client(url) as client:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        _home(home),
+        ServerProcess(["--feed", str(SAMPLE_FEED)]) as url,
+        Client(url) as client,
+    ):
         visitor = Visitor(client)
         visitor.open(ITEM)
         rate = {"input": {"format": {"type": "audio/pcm", "rate": MICROPHONE_RATE}}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Protocol
 
 import msgspec
@@ -131,7 +131,7 @@ class Replier:
             if meant is not None and (len(parts) == 1 or meant not in smalltalk.POLITE):
                 yield from _said(talk.answer(meant, part), cancelled)
                 continue
-            for sentence, about in self._answered(reading, talk, part, said, cancelled):
+            for sentence, about in self._answered(reading, talk, part, said, cancelled, spoken=spoken):
                 if cancelled():
                     return
                 said = heard(said, about, sentence.text, reading.cast)
@@ -140,7 +140,7 @@ class Replier:
                     yield sentence
 
     def _answered(
-        self, reading: Reading, talk: smalltalk.Talk, part: str, said: Said, cancelled: Cancelled
+        self, reading: Reading, talk: smalltalk.Talk, part: str, said: Said, cancelled: Cancelled, *, spoken: Set[str]
     ) -> Iterator[tuple[Sentence, Question]]:
         item = reading.item
         question, unclear = resolve(
@@ -160,7 +160,7 @@ class Replier:
         if not finding.answers:
             yield Sentence(silent(item, talk.count), (), "doubt"), question
             line = finding.related
-            if line is not None and not talk.told_already(told(item, line)):
+            if line is not None and told(item, line) not in spoken and not talk.told_already(told(item, line)):
                 yield Sentence(but(item, line, talk.count), (line.passage_id,), mood_of(line.text)), question
             return
         yield from ((sentence, question) for sentence in self._told(item, question, finding, cancelled))

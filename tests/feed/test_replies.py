@@ -206,3 +206,11 @@ def test_every_citation_is_a_passage_and_every_mood_is_known(replier: Replier, a
         reply = tuple(replier.reply(about, question, history, lambda: False))
         history.append(Turn(question, reply))
         assert all(set(sentence.evidence) <= passages and sentence.mood in MOODS for sentence in reply)
+
+
+def test_the_nearest_sentence_is_not_told_twice_in_one_reply(replier: Replier) -> None:
+    reply = list(replier.reply(FERRY, "When does the last boat leave, and what colour is the last boat?", ()))
+    told = [sentence.text for sentence in reply if sentence.evidence]
+    assert len(told) == 1
+    assert "1:40" in told[0]
+    assert any(not sentence.evidence for sentence in reply)
