@@ -128,7 +128,7 @@ class Store:
         with self._reading() as connection:
             sources = self._shown_sources()
             where, shown = f"position IS NOT NULL AND source IN ({_marks(sources)})", [row[0] for row in sources]
-            (total,) = connection.execute(f"SELECT count(*) FROM items WHERE {where}", shown).fetchone()  # noqa: S608
+            (total,) = connection.execute(f"SELECT count(*) FROM items WHERE {where}", shown).fetchone()  # noqa: S608 (as below)
             rows = connection.execute(
                 f"SELECT body FROM items WHERE {where}"  # noqa: S608 (only question marks are put in)
                 " ORDER BY published IS NULL, published DESC, source, position LIMIT ? OFFSET ?",
@@ -273,7 +273,7 @@ class Store:
     def _shown_names(self, except_source: int) -> set[str]:
         others = [source for source in self._put if source != except_source]
         rows = self._connection.execute(
-            f"SELECT name FROM items WHERE position IS NOT NULL AND source IN ({_marks(others)})",  # noqa: S608
+            f"SELECT name FROM items WHERE position IS NOT NULL AND source IN ({_marks(others)})",  # noqa: S608 (as above)
             others,
         )
         return {name for (name,) in rows}

@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from server.assets import AssetError, AssetStore
@@ -57,8 +58,8 @@ def run_doctor(console: Console) -> int:
     table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
     for name, finding in findings.items():
-        advice = f"\n[cyan]-> {_plain(finding.advice)}[/]" if finding.advice else ""
-        table.add_row(SIGNS[finding.state], name, _plain(finding.text) + advice)
+        advice = f"\n[cyan]-> {escape(finding.advice)}[/]" if finding.advice else ""
+        table.add_row(SIGNS[finding.state], name, escape(finding.text) + advice)
     console.print(table)
     broken = [name for name, finding in findings.items() if finding.state == "broken"]
     if broken:
@@ -66,10 +67,6 @@ def run_doctor(console: Console) -> int:
         return 1
     console.print("\nA visit can be made here.", style="green")
     return 0
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
 
 
 def _in_own_process(name: str) -> Finding:

@@ -6,12 +6,13 @@ Shared by the window and the headless visit, which differ only in who reads the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar.marks import SAMPLE_RATE, Mark
+from avatar.stage import Attention
 from server import protocol
 from viewer.client import Client, Disconnected, Incoming, Sound
 from viewer.playback import Body, Heard, Playback
@@ -20,8 +21,6 @@ from viewer.state import ConnectionChanged, ViewerEvent
 
 REPORT_EVERY = SAMPLE_RATE // 5  # samples between two reports of the playback position
 SAMPLES_PER_MS = SAMPLE_RATE // 1_000
-
-Attention = Literal["idle", "listening", "thinking"]
 
 
 class AttentiveBody(Body, Protocol):

@@ -68,10 +68,6 @@ class AcousticModel:
         self._ids: dict[str, int] = json.loads((path.parent / "vocab.json").read_text(encoding="utf-8"))
         self._session = _session(path, threads)
 
-    def knows(self, symbol: str) -> bool:
-        """Return whether ``symbol`` is in the model's alphabet."""
-        return symbol in self._ids
-
     def predict(self, symbols: str, speed: float) -> Spectra:
         """Return the spectra of a string of symbols, all of which the model knows.
 

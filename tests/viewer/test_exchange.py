@@ -8,9 +8,10 @@ from typing import Any, cast
 import numpy as np
 
 from avatar.marks import Mark
+from avatar.stage import Attention
 from server import protocol
 from viewer.client import Client, Disconnected, Incoming, Sound
-from viewer.exchange import REPORT_EVERY, Attention, Exchange
+from viewer.exchange import REPORT_EVERY, Exchange
 from viewer.playback import LEAD
 from viewer.state import ConnectionChanged
 

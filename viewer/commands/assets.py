@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from rich.console import Console
+from rich.markup import escape
 
 from server.assets import AssetStore
-from viewer.commands.common import plain
 from viewer.fetching import fetch, list_assets
 
 
@@ -19,5 +19,5 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 0
     names = store.all_names() if options.all else store.default_names()
     fetch(store, names, console, verify=options.verify)
-    console.print(f"All that is needed is in [bold]{plain(str(store.cache))}[/].", highlight=False)
+    console.print(f"All that is needed is in [bold]{escape(str(store.cache))}[/].", highlight=False)
     return 0

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from feed.items import FeedDocument
 from feed.sources import load
@@ -28,7 +29,7 @@ def load_feed(source: str, console: Console) -> FeedDocument:
     """
     document = load(source)
     for skipped in document.skipped[:SKIPPED_SHOWN]:
-        console.print(f"left out {plain(skipped.id or str(skipped.position))}: {plain(skipped.reason)}", style="dim")
+        console.print(f"left out {escape(skipped.id or str(skipped.position))}: {escape(skipped.reason)}", style="dim")
     if len(document.skipped) > SKIPPED_SHOWN:
         console.print(f"left out {len(document.skipped) - SKIPPED_SHOWN} more", style="dim")
     return document
@@ -61,8 +62,3 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def plain(text: str) -> str:
-    """Return a text that the console shows as it is."""
-    return text.replace("[", r"\[")

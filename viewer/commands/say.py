@@ -7,18 +7,19 @@ import os
 import sys
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from avatar.clip import make_clip
-from avatar.figure import DEFAULT_FIGURE, FIGURES, load_figure
+from avatar.figure import DEFAULT_FIGURE, load_figure
 from avatar.voice import DEFAULT_VOICE, Voice
 from feed.text import sentences
 from server.assets import AssetStore
 from server.settings import Settings
-from viewer.commands.common import plain, require_folder
+from viewer.commands.common import require_folder
 from viewer.errors import InputError
 from viewer.fetching import fetch
-from viewer.hosts import FIGURE_DATA, make_figures
+from viewer.hosts import FIGURE_DATA
 
 MAX_CHARS = 20_000
 FIGURE_VOICES = {"vera": "ava", "milo": "adam"}
@@ -34,9 +35,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     voice = Voice(options.voice or FIGURE_VOICES.get(name, DEFAULT_VOICE))
     store = AssetStore(Settings.from_environment(os.environ).cache)
     fetch(store, ("figures",), console)
-    if name in FIGURES:
-        make_figures(store, (name,), console)
-    figure = load_figure(name, store.path("figures") / FIGURE_DATA, store.derived)
+    with console.status("making the figure (once)"):
+        figure = load_figure(name, store.path("figures") / FIGURE_DATA, store.derived)
     columns = TextColumn("drawing"), BarColumn(), TextColumn("{task.completed}/{task.total} pictures")
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
         task = bars.add_task("drawing", total=None)
@@ -51,5 +51,5 @@ def run(options: argparse.Namespace, console: Console) -> int:
             seed=options.seed,
             progress=lambda done, total: bars.update(task, completed=done, total=total),
         )
-    console.print(f"{seconds:.1f} s of video are in [bold]{plain(str(options.output))}[/].", highlight=False)
+    console.print(f"{seconds:.1f} s of video are in [bold]{escape(str(options.output))}[/].", highlight=False)
     return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from feed.items import FeedDocument, Item
@@ -24,7 +25,6 @@ from viewer.commands.common import (
     has_display,
     load_feed,
     mind_assets,
-    plain,
     require_folder,
     write_atomically,
 )
@@ -61,7 +61,7 @@ def _in_text(options: argparse.Namespace, document: FeedDocument, settings: Sett
         transcript = hold_conversation(mind.shelf(), mind.host(), item.id, questions or _openers(item))
     if options.json is not None:
         write_atomically(options.json, msgspec.json.format(msgspec.json.encode(transcript)))
-        console.print(f"What was said is in [bold]{plain(str(options.json))}[/].", highlight=False)
+        console.print(f"What was said is in [bold]{escape(str(options.json))}[/].", highlight=False)
     else:
         _print(transcript, item.persona.name)
     return 0
@@ -102,7 +102,7 @@ def _on_film(options: argparse.Namespace, document: FeedDocument, settings: Sett
     told = {"feed": options.feed or str(SAMPLE_FEED), **transcript}
     write_atomically(transcript_path, msgspec.json.format(msgspec.json.encode(told)))
     console.print(
-        f"The visit is in [bold]{plain(str(output))}[/], what was said in [bold]{plain(str(transcript_path))}[/].",
+        f"The visit is in [bold]{escape(str(output))}[/], what was said in [bold]{escape(str(transcript_path))}[/].",
         highlight=False,
     )
     return 0
@@ -132,10 +132,10 @@ def _prepare(settings: Settings, console: Console) -> None:
 def _print(transcript: Transcript, host: str) -> None:
     console = Console(highlight=False)
     for turn in transcript.turns:
-        console.print(f"[dim]You:[/] {plain(turn.question)}")
+        console.print(f"[dim]You:[/] {escape(turn.question)}")
         for sentence in turn.reply:
-            evidence = plain(" ".join(sentence.evidence))
-            console.print(f"[bold]{plain(host)}:[/] {plain(sentence.text)} [dim]{evidence}[/]")
+            evidence = escape(" ".join(sentence.evidence))
+            console.print(f"[bold]{escape(host)}:[/] {escape(sentence.text)} [dim]{evidence}[/]")
 
 
 @contextlib.contextmanager
