@@ -92,7 +92,7 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         weights=arrays["weights"],
         morphs=sp.csc_matrix((arrays["morphs_values"], arrays["morphs_rows"], arrays["morphs_columns"]), shape),
         parts=tuple(Part(material, arrays[f"part_{k}"], *rest) for k, (material, *rest) in enumerate(header["parts"])),
-        skeleton=Skeleton(arrays["skeleton"]),
+        skeleton=Skeleton(arrays["skeleton"], arrays["unbound"]),
         skin=arrays["skin"],
         colours={use: tuple(colour) for use, colour in header["colours"].items()},
         eyes=arrays["eyes"],
@@ -129,6 +129,7 @@ def _save(figure: Figure, path: Path) -> None:
                 morphs_rows=figure.morphs.indices,
                 morphs_columns=figure.morphs.indptr,
                 skeleton=figure.skeleton.joints,
+                unbound=figure.skeleton.unbound,
                 **arrays,
             )
         Path(draft).replace(path)

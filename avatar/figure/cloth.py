@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from avatar.figure.anatomy import Anatomy
+from avatar.figure.geometry import Geometry
 from avatar.figure.skeleton import BONE_INDEX
-from avatar.figure.source import BaseMesh
 from avatar.figure.subdivision import vertex_normals
 from avatar.figure.surface import Piece, Surface, refined, seen_faces, triangulated
 
+Garment = Literal["sweater", "pullover"]
 Neckline = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # reference points to metres inside the garment
 _STATIONS = 144  # along a neckline
 _JAW = 0.66  # metres on the reference body: no garment reaches it
@@ -22,26 +25,6 @@ _TUCKED = 0.03  # metres inside another garment
 _SMOOTHING = 14  # passes, on a mesh subdivided once, enough to lose collar bones but not shoulders
 _COLLAR_GAP = np.radians(4.5)  # from the middle to either point of a collar
 _AXIS = np.array([0.0, 0.0, 0.02])  # the middle of the neck on the reference body, metres
-
-
-@dataclass(frozen=True)
-class Cloth:
-    """A piece of clothing.
-
-    Attributes:
-        material: "knit", "weave" or "rib".
-        positions, normals: shape (v, 3), metres. uvs: shape (v, 2): the weave runs along them.
-        edges: shape (v,), metres inside the cut; what is outside is not drawn.
-        weights: shape (v, bones). triangles: int32, shape (t, 3).
-    """
-
-    material: str
-    positions: NDArray[np.float64]
-    normals: NDArray[np.float64]
-    uvs: NDArray[np.float64]
-    edges: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    triangles: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -87,26 +70,25 @@ def v_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def shell(
-    mesh: BaseMesh,
-    body: NDArray[np.float64],
-    weights: NDArray[np.float64],
+    anatomy: Anatomy,
     neckline: Neckline,
     *,
     lift: float,
     material: str,
     levels: int = 0,
     under: Neckline | None = None,
-) -> tuple[Cloth, Surface]:
+) -> tuple[Geometry, Surface]:
     """Return a garment that stands ``lift`` metres off the smoothed body, and the body under it.
 
     ``levels`` of subdivision are made; what is well hidden ``under`` another garment's neckline is left out.
     """
+    mesh = anatomy.mesh
     corners = mesh.positions[mesh.quads["body"]]
     faces = seen_faces(mesh, "body") & (neckline(corners) > -0.03).any(1) & (corners[..., 1].max(1) < _JAW)
     if under is not None:
         faces &= (under(corners) < _TUCKED).any(1)
     piece = Piece(material, mesh.quads["body"][faces], mesh.uv_quads["body"][faces])
-    surface = refined(mesh, body, weights, np.zeros((0, len(body), 3)), [piece], levels=levels)
+    surface = refined(mesh, anatomy.body, anatomy.weights, np.zeros((0, len(anatomy.body), 3)), [piece], levels=levels)
     quads = surface.quads[material]
     smooth = _smoothed(surface.positions, quads, _SMOOTHING if levels else _SMOOTHING // 3)
     normals = _welded_normals(smooth, quads)
@@ -114,17 +96,44 @@ def shell(
     below = np.einsum("nk,nk->n", surface.positions + normals * (lift * 0.6) - outside, normals)
     outside += normals * np.maximum(below, 0.0)[:, None]
     edges = neckline(surface.reference)
-    cloth = Cloth(
-        material, outside, _welded_normals(outside, quads), surface.uvs, edges, surface.weights, triangulated(quads)
+    triangles = triangulated(quads)
+    cloth = Geometry(
+        outside,
+        _welded_normals(outside, quads),
+        surface.uvs,
+        _settled(surface.weights),
+        {material: triangles[edges[triangles].max(1) > 0.0]},
+        edges=edges,
     )
     return cloth, surface
 
 
-def neck_cut(cloth: Cloth, surface: Surface) -> Cut:
+def necklines(garment: Garment) -> tuple[Neckline, ...]:
+    """Return the cuts of what a person wears, from the outermost garment in."""
+    return (crew_neckline,) if garment == "sweater" else (v_neckline, open_neckline)
+
+
+def clothes(anatomy: Anatomy, garment: Garment) -> list[Geometry]:
+    """Return what a person wears, the outermost garment first."""
+    if garment == "sweater":
+        sweater, under = shell(anatomy, crew_neckline, lift=0.009, material="knit")
+        return [sweater, rib(neck_cut(sweater, under, crew_neckline), 0.020, 0.0035)]
+    pullover, under = shell(anatomy, v_neckline, lift=0.012, material="knit")
+    shirt, under_shirt = shell(anatomy, open_neckline, lift=0.006, material="weave", levels=1, under=v_neckline)
+    return [
+        pullover,
+        rib(neck_cut(pullover, under, v_neckline), 0.018, 0.0030),
+        shirt,
+        collar(neck_cut(shirt, under_shirt, open_neckline)),
+    ]
+
+
+def neck_cut(cloth: Geometry, surface: Surface, neckline: Neckline) -> Cut:
     """Return the edge of a shell."""
-    quads = surface.quads[cloth.material]
+    (quads,) = surface.quads.values()
     sides = np.stack([quads, np.roll(quads, -1, 1)], -1).reshape(-1, 2)
-    first, second = cloth.edges[sides[:, 0]], cloth.edges[sides[:, 1]]
+    inside = neckline(surface.reference)
+    first, second = inside[sides[:, 0]], inside[sides[:, 1]]
     crossing = (first > 0) != (second > 0)
     sides, share = sides[crossing], (first / (first - second + 1e-12))[crossing][:, None]
 
@@ -148,7 +157,7 @@ def neck_cut(cloth: Cloth, surface: Surface) -> Cut:
     return Cut(points, outward, _unit(upward), stations, along(between(cloth.weights), 3.0))
 
 
-def rib(cut: Cut, height: float, thickness: float, material: str = "rib") -> Cloth:
+def rib(cut: Cut, height: float, thickness: float, material: str = "rib") -> Geometry:
     """Return a ribbed band along a cut, ``height`` metres of it towards the neck."""
     profile = np.array(
         [(-0.35, -0.2), (-0.32, 0.85), (-0.1, 1.25), (0.35, 1.3), (0.75, 1.05), (1.0, 0.4), (0.92, -0.5)]
@@ -162,7 +171,7 @@ def rib(cut: Cut, height: float, thickness: float, material: str = "rib") -> Clo
     return _swept(grid, cut.weights, material, closed=True)
 
 
-def collar(cut: Cut, lean: float = 0.004) -> Cloth:
+def collar(cut: Cut, lean: float = 0.004) -> Geometry:
     """Return a folded shirt collar that stands along a cut and falls open in front."""
     open_front = np.abs(cut.turn) > _COLLAR_GAP
     order = np.argsort(np.mod(cut.turn[open_front], 2 * np.pi))  # from the left point round the back to the right
@@ -195,16 +204,7 @@ def collar(cut: Cut, lean: float = 0.004) -> Cloth:
     return _swept(np.stack(rows, 1)[::-1], weights[::-1], "weave", closed=False)
 
 
-def settled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return weights in which clothes follow the chest instead of the neck and head, shape (v, bones)."""
-    moved = weights.copy()
-    for bone, share in (("neck", 0.8), ("head", 1.0)):
-        moved[:, BONE_INDEX["upperChest"]] += share * moved[:, BONE_INDEX[bone]]
-        moved[:, BONE_INDEX[bone]] *= 1 - share
-    return moved
-
-
-def _swept(grid: NDArray[np.float64], weights: NDArray[np.float64], material: str, *, closed: bool) -> Cloth:
+def _swept(grid: NDArray[np.float64], weights: NDArray[np.float64], material: str, *, closed: bool) -> Geometry:
     """Return a surface through a grid of points, shape (stations, rows, 3)."""
     if closed:
         grid, weights = np.concatenate([grid, grid[:1]]), np.concatenate([weights, weights[:1]])
@@ -216,9 +216,16 @@ def _swept(grid: NDArray[np.float64], weights: NDArray[np.float64], material: st
     across = np.cumsum(np.linalg.norm(np.diff(grid.mean(0), axis=0, prepend=grid.mean(0)[:1]), axis=1))
     uvs = np.stack(np.meshgrid(along, across, indexing="ij"), -1).reshape(-1, 2)
     normals = _welded_normals(positions, quads)
-    return Cloth(
-        material, positions, normals, uvs, np.ones(len(positions)), np.repeat(weights, rows, 0), triangulated(quads)
-    )
+    return Geometry(positions, normals, uvs, np.repeat(weights, rows, 0), {material: triangulated(quads)})
+
+
+def _settled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return weights in which clothes follow the chest instead of the neck and head, shape (v, bones)."""
+    moved = weights.copy()
+    for bone, share in (("neck", 0.8), ("head", 1.0)):
+        moved[:, BONE_INDEX["upperChest"]] += share * moved[:, BONE_INDEX[bone]]
+        moved[:, BONE_INDEX[bone]] *= 1 - share
+    return moved
 
 
 def _welded(positions: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.figure.geometry import Geometry, rigid
 from avatar.figure.source import BaseMesh
 
 _RINGS, _SECTORS = 14, 28
 _BACK = np.radians(100.0)  # the eyeball is modelled from the pupil back to here
 _CORNEA_EDGE = 0.90  # cosine of the angle at which the cornea begins to bulge
 _CORNEA_BULGE = 0.045  # of the radius
-
-
-@dataclass(frozen=True)
-class Eyeball:
-    """One eyeball.
-
-    Attributes:
-        positions, normals: shape (v, 3), metres.
-        uvs: shape (v, 2): x and y of the direction from the centre, of unit length; the shader paints by them.
-        triangles: int32, shape (t, 3).
-    """
-
-    positions: NDArray[np.float64]
-    normals: NDArray[np.float64]
-    uvs: NDArray[np.float64]
-    triangles: NDArray[np.int32]
 
 
 def eye_spheres(mesh: BaseMesh, body: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
@@ -42,8 +25,25 @@ def eye_spheres(mesh: BaseMesh, body: NDArray[np.float64]) -> tuple[NDArray[np.f
     return np.array(centres), float(np.mean(radii))
 
 
-def eyeball(centre: NDArray[np.float64], radius: float) -> Eyeball:
-    """Return an eyeball that looks along +Z."""
+def eyeballs(centres: NDArray[np.float64], radius: float) -> Geometry:
+    """Return both eyes, which look along +Z; ``centres`` has shape (2, 3).
+
+    Their texture coordinates are x and y of the direction from the centre, of unit length; the shader paints by them.
+    """
+    left, right = (
+        _eyeball(centre, radius, bone) for centre, bone in zip(centres, ("leftEye", "rightEye"), strict=True)
+    )
+    count = len(left.positions)
+    return Geometry(
+        np.concatenate([left.positions, right.positions]),
+        np.concatenate([left.normals, right.normals]),
+        np.concatenate([left.uvs, right.uvs]),
+        np.concatenate([left.weights, right.weights]),
+        {"eye": np.concatenate([left.triangles["eye"], right.triangles["eye"] + np.int32(count)])},
+    )
+
+
+def _eyeball(centre: NDArray[np.float64], radius: float, bone: str) -> Geometry:
     tilt, turn = np.meshgrid(
         np.linspace(0, 1, _RINGS) ** 1.3 * _BACK, np.linspace(0, 2 * np.pi, _SECTORS, endpoint=False), indexing="ij"
     )
@@ -64,6 +64,10 @@ def eyeball(centre: NDArray[np.float64], radius: float) -> Eyeball:
     normals = np.cross(down, round_about)
     normals[0] = [0.0, 0.0, 1.0]
     normals /= np.linalg.norm(normals, axis=2, keepdims=True)
-    return Eyeball(
-        centre + radius * grid.reshape(-1, 3), normals.reshape(-1, 3), directions[:, :2], triangles.astype(np.int32)
+    return Geometry(
+        centre + radius * grid.reshape(-1, 3),
+        normals.reshape(-1, 3),
+        directions[:, :2],
+        rigid(bone, len(directions)),
+        {"eye": triangles.astype(np.int32)},
     )

@@ -42,7 +42,8 @@ class Figure:
 
     Attributes:
         name: what it is called.
-        positions, normals: float32, shape (v, 3), at rest; metres, +Y up, +Z towards the viewer.
+        positions, normals: float32, shape (v, 3), metres, +Y up, +Z towards the viewer; with the arms away from the
+            body, as they are bound. ``palette`` takes them to the rest pose, which differs in the arms only.
         uvs: float32, shape (v, 2).
         shades: float32, shape (v, 2): how open the surface is to the sky, and to the key light; 0..1.
         tangents: float32, shape (v, 3), along the locks of hair; 0 elsewhere.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
+from avatar.figure.geometry import Geometry, rigid
 from avatar.figure.painting import smoothstep
 from avatar.figure.recipe import HairStyle
 from avatar.figure.scalp import ear, scalp_depth
@@ -22,25 +23,6 @@ _SEED = 20
 _BOB_POINTS = 9  # along a lock
 _CLOSER = 1.35  # points of a long lock lie closer at its root, where it bends round the head
 _NECK = 0.625  # metres on the reference head: hair hangs clear of what is below
-
-
-@dataclass(frozen=True)
-class Hair:
-    """Ribbons.
-
-    Attributes:
-        positions, normals, tangents: shape (v, 3); normals are those of the hair's volume, tangents run to the tip.
-        uvs: shape (v, 2): across a lock, plus a number that differs between locks; along it, 0 at the root.
-        grey: shape (v,), 0..1.
-        triangles: int32, shape (t, 3).
-    """
-
-    positions: NDArray[np.float64]
-    normals: NDArray[np.float64]
-    tangents: NDArray[np.float64]
-    uvs: NDArray[np.float64]
-    grey: NDArray[np.float64]
-    triangles: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -74,8 +56,11 @@ class _Head:
         return np.einsum("nc,nc->n", points - base, normal), normal
 
 
-def grown(surface: Surface, style: HairStyle, eyes: NDArray[np.float64]) -> Hair:
-    """Return the hair of a head.
+def grown(surface: Surface, style: HairStyle, eyes: NDArray[np.float64]) -> Geometry:
+    """Return the hair of a head: ribbons.
+
+    Normals are those of the hair's volume, tangents run to the tip. The first texture coordinate goes across a lock,
+    plus a number that differs between locks; the second along it, 0 at the root. The edges say how grey it is, 0..1.
 
     Args:
         surface: the figure's skin. style: cut, colours and how many locks.
@@ -233,7 +218,7 @@ def _short(roots: _Roots, head: _Head, rng: np.random.Generator) -> NDArray[np.f
 
 def _ribbons(
     spines: NDArray[np.float64], roots: _Roots, style: HairStyle, head: _Head, rng: np.random.Generator
-) -> Hair:
+) -> Geometry:
     """Return ribbons along spines, foremost first, so that what they hide is mostly rejected before it is shaded."""
     count, points, _ = spines.shape
     spines = _evened(spines)
@@ -267,13 +252,14 @@ def _ribbons(
         ],
         2,
     )
-    return Hair(
+    return Geometry(
         edges.reshape(-1, 3),
         volume.reshape(-1, 3),
-        np.repeat(tangents[:, :, None], 2, 2).reshape(-1, 3),
         uvs.reshape(-1, 2),
-        np.repeat(grey, points * 2),
-        triangles.reshape(-1, 3).astype(np.int32),
+        rigid("head", count * points * 2),
+        {"hair": triangles.reshape(-1, 3).astype(np.int32)},
+        edges=np.repeat(grey, points * 2),
+        tangents=np.repeat(tangents[:, :, None], 2, 2).reshape(-1, 3),
     )
 
 

@@ -1,10 +1,15 @@
 """The bones of a figure: VRM humanoid names, joints from the rig's marker cubes, weights, and posing.
 
+The source holds the arms away from the body with bent elbows; there the mesh is bound. At rest the figure stands with
+its arms hanging. The way from the one to the other is part of the skinning matrices, so that a pose of no rotations is
+the rest pose, and every rotation is about axes that are parallel to the model's axes at rest.
+
 Matrices are column-vector convention, shape (4, 4), metres.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,9 +19,7 @@ from numpy.typing import NDArray
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.pose import IDENTITY, Quaternion
 
-# VRM humanoid bone: (parent, bone of the source rig). A parent comes before its children. What lies below the chest
-# is out of the picture, so the hips carry it.
-_BONES: dict[str, tuple[str | None, str | None]] = {
+_TRUNK: dict[str, tuple[str | None, str | None]] = {
     "hips": (None, "pelvis"),
     "spine": ("hips", "spine_01"),
     "chest": ("spine", "spine_02"),
@@ -25,42 +28,89 @@ _BONES: dict[str, tuple[str | None, str | None]] = {
     "head": ("neck", "head"),
     "leftEye": ("head", None),
     "rightEye": ("head", None),
-    "leftShoulder": ("upperChest", "clavicle_l"),
-    "leftUpperArm": ("leftShoulder", "upperarm_l"),
-    "leftLowerArm": ("leftUpperArm", "lowerarm_l"),
-    "rightShoulder": ("upperChest", "clavicle_r"),
-    "rightUpperArm": ("rightShoulder", "upperarm_r"),
-    "rightLowerArm": ("rightUpperArm", "lowerarm_r"),
+}
+_FINGERS = {
+    "Thumb": ("thumb", ("Metacarpal", "Proximal", "Distal")),
+    "Index": ("index", ("Proximal", "Intermediate", "Distal")),
+    "Middle": ("middle", ("Proximal", "Intermediate", "Distal")),
+    "Ring": ("ring", ("Proximal", "Intermediate", "Distal")),
+    "Little": ("pinky", ("Proximal", "Intermediate", "Distal")),
+}
+HAIR_BONES: tuple[str, ...] = tuple(f"hair{number:02d}" for number in range(1, 17))  # children of the head
+
+
+def _limbs(side: str) -> dict[str, tuple[str | None, str | None]]:
+    end = side[0]
+    bones: dict[str, tuple[str | None, str | None]] = {
+        f"{side}Shoulder": ("upperChest", f"clavicle_{end}"),
+        f"{side}UpperArm": (f"{side}Shoulder", f"upperarm_{end}"),
+        f"{side}LowerArm": (f"{side}UpperArm", f"lowerarm_{end}"),
+        f"{side}Hand": (f"{side}LowerArm", f"hand_{end}"),
+        f"{side}UpperLeg": ("hips", f"thigh_{end}"),
+    }
+    for finger, (source, segments) in _FINGERS.items():
+        parent = f"{side}Hand"
+        for number, segment in enumerate(segments, start=1):
+            name = f"{side}{finger}{segment}"
+            bones[name] = (parent, f"{source}_{number:02d}_{end}")
+            parent = name
+    return bones
+
+
+# Bone: (parent, bone of the source rig). A parent comes before its children.
+_BONES: dict[str, tuple[str | None, str | None]] = {
+    **_TRUNK,
+    **_limbs("left"),
+    **_limbs("right"),
+    **dict.fromkeys(HAIR_BONES, ("head", None)),
 }
 BONE_NAMES: tuple[str, ...] = tuple(_BONES)
 BONE_INDEX: dict[str, int] = {name: index for index, name in enumerate(BONE_NAMES)}
-_PARENTS = tuple(-1 if parent is None else BONE_INDEX[parent] for parent, _ in _BONES.values())
+PARENTS: tuple[int, ...] = tuple(-1 if parent is None else BONE_INDEX[parent] for parent, _ in _BONES.values())
+_STAND_INS = {"calf": "UpperLeg", "foot": "UpperLeg", "ball": "UpperLeg"}  # what carries bones that we have not
+
+# The rest pose, of the left arm; the right one mirrors it. Degrees.
+_ARM_OUT = 9.0  # of the upper arm from hanging straight
+_ARM_BACK = 3.0
+_ELBOW_BENT = 14.0
+_ELBOW_INWARD = 12.0  # how far towards the middle the forearm swings when the elbow bends
+_HAND_FORWARD = 4.0  # of the hand from hanging straight
+_CURLS = {"Proximal": 16.0, "Intermediate": 14.0, "Distal": 9.0}  # of the fingers, more than in the source
+_CURL_BY_FINGER = {"Index": 0.7, "Middle": 0.95, "Ring": 1.1, "Little": 1.2}
 
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Where the joints are at rest.
+    """Where the joints are.
 
     Attributes:
-        joints: float64, shape (bones, 3), metres, in ``BONE_NAMES`` order.
+        joints: float64, shape (bones, 3), metres, at rest, in ``BONE_NAMES`` order.
+        unbound: float64, shape (bones, 4, 4): takes what follows a bone from where the mesh is bound to the rest pose.
     """
 
     joints: NDArray[np.float64]
+    unbound: NDArray[np.float64]
 
-    def palette(self, bones: Mapping[str, Quaternion], root: tuple[float, float, float]) -> NDArray[np.float32]:
-        """Return the skinning matrices of a pose, shape (bones, 4, 4), rest space to model space.
+    def world(self, bones: Mapping[str, Quaternion], root: tuple[float, float, float]) -> NDArray[np.float64]:
+        """Return the matrices of a pose, shape (bones, 4, 4), from the rest pose to model space.
 
         ``bones`` are local rotations against the rest pose; names that the figure has not are ignored.
         """
         world = np.empty((len(BONE_NAMES), 4, 4))
-        for index, (name, parent) in enumerate(zip(BONE_NAMES, _PARENTS, strict=True)):
-            local = about(rotation(bones.get(name, IDENTITY)), self.joints[index])
+        for index, (name, parent) in enumerate(zip(BONE_NAMES, PARENTS, strict=True)):
+            turn = bones.get(name, IDENTITY)
+            above = np.eye(4) if parent < 0 else world[parent]
             if parent < 0:
-                local[:3, 3] += root
-                world[index] = local
-            else:
-                world[index] = world[parent] @ local
-        return world.astype(np.float32)
+                above[:3, 3] = root
+            world[index] = above if turn == IDENTITY else above @ about(rotation(turn), self.joints[index])
+        return world
+
+    def palette(self, bones: Mapping[str, Quaternion], root: tuple[float, float, float]) -> NDArray[np.float32]:
+        """Return the skinning matrices of a pose, shape (bones, 4, 4), from where the mesh is bound to model space.
+
+        ``bones`` are local rotations against the rest pose; names that the figure has not are ignored.
+        """
+        return (self.world(bones, root) @ self.unbound).astype(np.float32)
 
 
 def rotation(quaternion: Quaternion) -> NDArray[np.float64]:
@@ -83,10 +133,23 @@ def about(turn: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.
     return matrix
 
 
-def rest_joints(
+def skinned(
+    positions: NDArray[np.float64],
+    normals: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    palette: NDArray[np.floating],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return positions and unit normals, each shape (v, 3), of vertices with weights, shape (v, bones)."""
+    blended = (weights @ palette.reshape(len(palette), 16)).reshape(-1, 4, 4)
+    moved = np.einsum("vij,vj->vi", blended[:, :3, :3], positions) + blended[:, :3, 3]
+    turned = np.einsum("vij,vj->vi", blended[:, :3, :3], normals)
+    return moved, turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-12)
+
+
+def fitted_skeleton(
     source: HumanSource, mesh: BaseMesh, positions: NDArray[np.float64], eyes: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the joints of a shaped body, shape (bones, 3): the centre of each marker cube.
+) -> Skeleton:
+    """Return the skeleton of a shaped body; each joint is the centre of its marker cube.
 
     Args:
         source: where the rig is.
@@ -95,18 +158,29 @@ def rest_joints(
         eyes: centres of the left and the right eye, shape (2, 3).
     """
     cubes = source.rig()
-    joints = np.zeros((len(BONE_NAMES), 3))
+    bound = np.zeros((len(BONE_NAMES), 3))
     for index, (_, bone) in enumerate(_BONES.values()):
         if bone is not None:
-            joints[index] = positions[np.unique(mesh.quads[cubes[bone]])].mean(0)
-    joints[BONE_INDEX["leftEye"]], joints[BONE_INDEX["rightEye"]] = eyes
-    return joints
+            bound[index] = positions[np.unique(mesh.quads[cubes[bone]])].mean(0)
+    bound[BONE_INDEX["leftEye"]], bound[BONE_INDEX["rightEye"]] = eyes
+    for name in HAIR_BONES:
+        bound[BONE_INDEX[name]] = bound[BONE_INDEX["head"]]
+    turns = np.tile(np.eye(3), (len(BONE_NAMES), 1, 1))
+    for side, mirror in (("left", 1.0), ("right", -1.0)):
+        _hang_arm(side, np.array([mirror, 1.0, 1.0]), bound, turns)
+    joints, unbound = bound.copy(), np.tile(np.eye(4), (len(BONE_NAMES), 1, 1))
+    for index, parent in enumerate(PARENTS):
+        if parent >= 0:
+            joints[index] = joints[parent] + turns[parent] @ (bound[index] - bound[parent])
+        unbound[index, :3, :3] = turns[index]
+        unbound[index, :3, 3] = joints[index] - turns[index] @ bound[index]
+    return Skeleton(joints, unbound)
 
 
 def body_weights(source: HumanSource, vertices: int) -> NDArray[np.float64]:
     """Return the weights of every vertex, shape (vertices, bones), rows adding up to 1.
 
-    What belongs to bones that the figure has not (hands, legs) goes to their nearest ancestor that it has.
+    What belongs to bones that the figure has not (lower legs, feet) goes to their nearest ancestor that it has.
     """
     ours = {bone: BONE_INDEX[name] for name, (_, bone) in _BONES.items() if bone is not None}
     weights = np.zeros((vertices, len(BONE_NAMES)))
@@ -118,7 +192,52 @@ def body_weights(source: HumanSource, vertices: int) -> NDArray[np.float64]:
 
 
 def _stand_in(bone: str) -> int:
-    hand = ("hand", "index", "middle", "pinky", "ring", "thumb")
-    if bone.startswith(hand):
-        return BONE_INDEX["leftLowerArm" if bone.endswith("_l") else "rightLowerArm"]
-    return BONE_INDEX["hips"]
+    name, _, end = bone.partition("_")
+    if name not in _STAND_INS:
+        return BONE_INDEX["hips"]
+    return BONE_INDEX[("left" if end == "l" else "right") + _STAND_INS[name]]
+
+
+def _hang_arm(side: str, mirror: NDArray[np.float64], bound: NDArray[np.float64], turns: NDArray[np.float64]) -> None:
+    """Fill in the rotations from bound to rest, model space, of one arm and its hand; ``mirror`` is (1 or -1, 1, 1)."""
+    shoulder, elbow, wrist, knuckle, index, little = (
+        bound[BONE_INDEX[side + bone]] * mirror
+        for bone in ("UpperArm", "LowerArm", "Hand", "MiddleProximal", "IndexProximal", "LittleProximal")
+    )
+    upper, lower, hand = elbow - shoulder, wrist - elbow, knuckle - wrist
+    hinge = np.cross(upper, lower)
+    palm = np.cross(little - wrist, index - wrist)
+    out, back = math.radians(_ARM_OUT), math.radians(_ARM_BACK)
+    hanging = np.array([math.sin(out), -math.cos(out), -math.sin(back)])
+    inward, bent = math.radians(_ELBOW_INWARD), math.radians(_ELBOW_BENT)
+    hinge_at_rest = np.array([-math.cos(inward), 0.0, -math.sin(inward)])
+    hinge_at_rest -= hanging * (hinge_at_rest @ hanging) / (hanging @ hanging)
+    lower_at_rest = _turned(hanging, hinge_at_rest, bent)
+    forward = math.radians(_HAND_FORWARD)
+    hand_at_rest = np.array([0.0, -math.cos(forward), math.sin(forward)])
+    flip = np.diag(mirror)
+    for bone, turn in (
+        ("UpperArm", _frame(hanging, hinge_at_rest) @ _frame(upper, hinge).T),
+        ("LowerArm", _frame(lower_at_rest, hinge_at_rest) @ _frame(lower, hinge).T),
+        ("Hand", _frame(hand_at_rest, np.array([-1.0, 0.0, 0.0])) @ _frame(hand, palm).T),
+    ):
+        turns[BONE_INDEX[side + bone]] = flip @ turn @ flip
+    for finger, (_, segments) in _FINGERS.items():
+        curled = 0.0
+        for segment in segments:
+            curled -= math.radians(_CURLS.get(segment, 0.0) * _CURL_BY_FINGER.get(finger, 0.0)) * mirror[0]
+            curl = rotation((0.0, 0.0, math.sin(curled / 2), math.cos(curled / 2)))
+            turns[BONE_INDEX[f"{side}{finger}{segment}"]] = curl @ turns[BONE_INDEX[f"{side}Hand"]]
+
+
+def _frame(along: NDArray[np.float64], across: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the matrix, shape (3, 3), whose columns are ``along``, ``across`` made square to it, and their product."""
+    first = along / np.linalg.norm(along)
+    second = across - first * (first @ across)
+    second /= np.linalg.norm(second)
+    return np.stack([first, second, np.cross(first, second)], 1)
+
+
+def _turned(vector: NDArray[np.float64], axis: NDArray[np.float64], angle: float) -> NDArray[np.float64]:
+    x, y, z = axis / np.linalg.norm(axis) * math.sin(angle / 2)
+    return rotation((x, y, z, math.cos(angle / 2))) @ vector

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from avatar.figure.geometry import Geometry
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.subdivision import compact, subdivide, vertex_normals
@@ -49,6 +50,17 @@ class Surface:
     weights: NDArray[np.float64]
     offsets: NDArray[np.float32]
     quads: dict[str, NDArray[np.int64]]
+
+    def geometry(self) -> Geometry:
+        """Return it as part of a figure."""
+        return Geometry(
+            self.positions,
+            self.normals,
+            self.uvs,
+            self.weights,
+            {material: self.triangles(material) for material in self.quads},
+            offsets=self.offsets if len(self.offsets) else None,
+        )
 
     def triangles(self, material: str) -> NDArray[np.int32]:
         """Return the triangles of one material, shape (2 q, 3)."""

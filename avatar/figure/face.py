@@ -1,0 +1,72 @@
+"""The face: the skin that no garment hides, the inside of the mouth, teeth, tongue and lashes. All of it morphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.figure import skin
+from avatar.figure.anatomy import Anatomy
+from avatar.figure.cloth import Neckline
+from avatar.figure.lashes import strip_coordinates
+from avatar.figure.mouth import settled_mouth
+from avatar.figure.source import BaseMesh, HumanSource
+from avatar.figure.surface import Piece, Surface, face_offsets, refined, seen_faces
+
+_HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
+_LASH_GROUPS = {
+    "helper-l-eyelashes-1": 0,
+    "helper-l-eyelashes-2": 0,
+    "helper-r-eyelashes-1": 1,
+    "helper-r-eyelashes-2": 1,
+}  # and whose eye they belong to
+_FACE_GROUPS = {
+    "helper-upper-teeth": "teeth",
+    "helper-lower-teeth": "teeth",
+    "helper-tongue": "tongue",
+}
+
+
+def face_surface(source: HumanSource, anatomy: Anatomy, necklines: Sequence[Neckline]) -> Surface:
+    """Return the face with its morphs; ``necklines`` are those of the garments, which hide the skin inside them."""
+    mouth = settled_mouth(anatomy.mesh, anatomy.body, face_offsets(source, anatomy.mesh))
+    textured, pieces = _pieces(anatomy.mesh, anatomy.body, anatomy.eyes, necklines)
+    return refined(textured, mouth.body, anatomy.weights, np.concatenate([mouth.offsets, mouth.correctives]), pieces)
+
+
+def _pieces(
+    mesh: BaseMesh, body: NDArray[np.float64], eyes: NDArray[np.float64], necklines: Sequence[Neckline]
+) -> tuple[BaseMesh, list[Piece]]:
+    """Return what morphs (the skin that no garment hides, the inside of the mouth, teeth, tongue and lashes).
+
+    The mesh that comes with it has the texture coordinates that the materials want: the skin's in its texture,
+    0..1 over the outline of teeth and tongue, along and across the strips of lashes.
+    """
+    hidden = np.zeros(len(mesh.quads["body"]), dtype=bool)
+    for cut in necklines:
+        hidden |= (cut(mesh.positions[mesh.quads["body"]]) > _HIDDEN).all(1)
+    seen = seen_faces(mesh, "body") & ~hidden
+    quads, uv_quads = mesh.quads["body"][seen], mesh.uv_quads["body"][seen]
+    middle = mesh.uvs[uv_quads].mean(1)
+    mouth = (middle[:, 0] > 0.74) & (middle[:, 1] < 0.145)
+    sockets = (middle[:, 0] < 0.16) & (np.abs(middle[:, 1] - 0.58) < 0.08)  # behind the eyeballs, never seen
+    skin_only = ~mouth & ~sockets
+    pieces = [
+        Piece("skin", quads[skin_only], uv_quads[skin_only]),
+        Piece("mouth", quads[mouth], uv_quads[mouth]),
+    ]
+    uvs = [skin.atlas(mesh.uvs)]
+    for group, material in _FACE_GROUPS.items():
+        corners = mesh.uvs[mesh.uv_quads[group]].reshape(-1, 2)
+        low, high = corners.min(0), corners.max(0)
+        pieces.append(Piece(material, mesh.quads[group], mesh.uv_quads[group] + sum(map(len, uvs))))
+        uvs.append((mesh.uvs - low) / (high - low))
+    for group, eye in _LASH_GROUPS.items():
+        strip = strip_coordinates(mesh.quads[group], body, eyes[eye])
+        own = np.unique(mesh.quads[group], return_inverse=True)[1].reshape(-1, 4)
+        pieces.append(Piece("lash", mesh.quads[group], own + sum(map(len, uvs))))
+        uvs.append(strip)
+    return replace(mesh, uvs=np.concatenate(uvs)), pieces
