@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 MarkKind = Literal["sentence", "word", "phoneme", "mood", "gesture"]
-MOODS = ("neutral", "joy", "sorrow", "anger", "surprise", "thought", "warmth", "doubt")
+MOODS = (
+    "neutral", "joy", "warmth", "sorrow", "anger", "surprise", "fear", "disgust", "thought", "doubt", "interest",
+    "embarrassment",
+)  # fmt: skip
 GESTURES = ("nod", "shake", "tilt", "shrug", "brows", "glance", "smile", "wink")
 SAMPLE_RATE = 24_000  # of every voice and every utterance, in Hz
 

@@ -9,7 +9,10 @@ from feed.items import Item, Persona
 from feed.lines import Line
 from feed.words import STOP_WORDS, stems
 
-MOODS = ("neutral", "joy", "sorrow", "anger", "surprise", "thought", "warmth", "doubt")
+MOODS = (
+    "neutral", "joy", "warmth", "sorrow", "anger", "surprise", "fear", "disgust", "thought", "doubt", "interest",
+    "embarrassment",
+)  # fmt: skip
 MAX_SPOKEN_WORDS = 45
 
 _LEAD_IN = re.compile(
@@ -235,12 +238,17 @@ _MOOD_WORDS = (
     ("sorrow", r"\b(?:died?|dead|death|killed|lost|grief|griev\w+|funeral|mourn\w*|sad(?:ly)?|tragic|victims?|cancer"
                r"|cried|tears|miss(?:es|ed)?)\b"),
     ("anger", r"\b(?:furious|angry|anger|outrag\w+|scandal|betray\w+|unfair|injustice)\b"),
+    ("fear", r"\b(?:terrif\w+|frighten\w*|scared|panic\w*|nightmares?|horrif\w+|afraid of)\b"),
+    ("disgust", r"\b(?:disgust\w*|filth\w*|stench|rotten|rotting|vomit\w*|sewage|revolting|maggots?)\b"),
+    ("embarrassment", r"\b(?:embarrass\w*|ashamed|blush\w*|awkward\w*|humiliat\w+)\b"),
     ("joy", r"\b(?:won|wins?|celebrat\w+|delight\w*|happy|happiest|joy\w*|love[sd]?|birthday|laugh\w*|proud|prize"
             r"|festival|best)\b"),
     ("surprise", r"\b(?:surpris\w+|unexpected\w*|astonish\w+|record|never before|for the first time|shock\w*"
                  r"|remarkabl\w+|suddenly)\b"),
     ("doubt", r"\b(?:might|may|doubt\w*|unclear|uncertain|unknown|sceptic\w*|skeptic\w*|critics?|worr\w+|fear\w*"
               r"|risk\w*)\b"),
+    ("interest", r"\b(?:curious\w*|interesting\w*|intrigu\w+|fascinat\w+|myster\w+|discover\w*|secrets?)\b"),
+    ("thought", r"\b(?:wonder(?:s|ed|ing)?|perhaps|imagin\w+|ponder\w*|consider(?:s|ed|ing)?)\b"),
 )  # fmt: skip
 _MOOD_PATTERNS = tuple((mood, re.compile(pattern, re.IGNORECASE)) for mood, pattern in _MOOD_WORDS)
 

@@ -72,10 +72,14 @@ VOICES: dict[str, VoicePreset] = {
 MOOD_PROSODY: dict[str, MoodProsody] = {
     "neutral": MoodProsody(),
     "joy": MoodProsody(pace=1.05, pitch=1.05, range=1.2, gain=0.5),
+    "warmth": MoodProsody(pace=0.97, pitch=1.0, range=1.08, gain=-0.5),
     "sorrow": MoodProsody(pace=0.9, pitch=0.95, range=0.75, gain=-1.5),
     "anger": MoodProsody(pace=1.04, pitch=1.0, range=1.15, gain=1.0),
     "surprise": MoodProsody(pace=1.02, pitch=1.06, range=1.3, gain=0.5),
+    "fear": MoodProsody(pace=1.08, pitch=1.06, range=0.9, gain=-0.5),
+    "disgust": MoodProsody(pace=0.94, pitch=0.96, range=0.95),
     "thought": MoodProsody(pace=0.93, pitch=0.98, range=0.9, gain=-0.5),
-    "warmth": MoodProsody(pace=0.97, pitch=1.0, range=1.08, gain=-0.5),
     "doubt": MoodProsody(pace=0.95, pitch=1.02, range=1.05, gain=-0.5),
+    "interest": MoodProsody(pace=1.02, pitch=1.03, range=1.15),
+    "embarrassment": MoodProsody(pace=0.97, pitch=1.02, range=0.9, gain=-1.0),
 }

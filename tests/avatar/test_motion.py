@@ -70,10 +70,22 @@ def test_every_mood_is_a_face_of_its_own_and_slightly_asymmetrical() -> None:
     faces = [expression(mood)[FACE] for mood in MOODS]
     for index, face in enumerate(faces):
         assert face.min() >= 0.0
-        assert face.max() < 1.0
-        assert all(np.abs(face - other).max() > 0.15 for other in faces[:index])
+        assert face.max() <= 1.0
+        assert all(np.linalg.norm(face - other) > 0.5 for other in faces[:index])
+        assert all(np.count_nonzero(np.abs(face - other) > 0.15) >= 3 for other in faces[:index])
     lopsided = [mood for mood, face in zip(MOODS, faces, strict=True) if _lopsided(face)]
     assert set(MOODS) - set(lopsided) == {"neutral"}
+
+
+def test_joy_reaches_the_eyes() -> None:
+    face = expression("joy")[FACE]
+    assert min(face[ARKIT_INDEX[name]] for name in ("cheekSquintLeft", "cheekSquintRight", "eyeSquintLeft")) > 0.3
+
+
+def test_a_mood_grows_with_its_strength_and_a_strength_out_of_range_is_brought_back_into_it() -> None:
+    assert np.allclose(expression("fear", 0.4), 0.4 * expression("fear"))
+    assert np.array_equal(expression("fear", 7.0), expression("fear"))
+    assert not expression("fear", -1.0).any()
 
 
 def _lopsided(face: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
