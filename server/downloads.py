@@ -1,4 +1,4 @@
-"""Two ways to get the bytes of an asset: over HTTP(S), resuming, and out of wheels that are downloaded, not installed.
+"""Two ways to get the bytes of an asset: over HTTP(S), resuming, and out of packages that are fetched, not installed.
 
 Nothing here trusts what it gets: ``server.assets`` checks the sha256 of every finished file. The error tree of assets
 is here because both modules raise it.
@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -81,6 +82,8 @@ class Wheel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         member: path inside the wheel; None when the wheel itself is the file.
         size: bytes of the member; None when the wheel itself is the file.
         platform: tag to ask pip for when the wheel is not for "any" platform.
+        sdist: whether it is no wheel but a source distribution, a ``.tar.gz``. Once its hash is right, pip has the
+            pinned package state its metadata: the one thing of a package that runs.
     """
 
     wheel: str
@@ -88,6 +91,7 @@ class Wheel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     member: str | None = None
     size: int | None = None
     platform: str | None = None
+    sdist: bool = False
 
 
 @contextmanager
@@ -181,7 +185,7 @@ class Wheels:
         if wheel.sha256 not in self._held:
             folder = Path(tempfile.mkdtemp(dir=self._scratch))
             _run_pip(wheel, folder, report)
-            self._held[wheel.sha256] = next(folder.glob("*.whl"))
+            self._held[wheel.sha256] = next(folder.glob("*.tar.gz" if wheel.sdist else "*.whl"))
         return self._held[wheel.sha256]
 
     def drop(self, wheel: Wheel) -> None:
@@ -195,7 +199,8 @@ def _run_pip(wheel: Wheel, folder: Path, report: Report) -> None:
     requirement = folder / "requirement.txt"
     requirement.write_text(f"{wheel.wheel} --hash=sha256:{wheel.sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--no-cache-dir", "--retries", "2", "--timeout", "15", "--no-deps", "--only-binary", ":all:"]
+    command += ["--no-cache-dir", "--retries", "2", "--timeout", "15", "--no-deps"]
+    command += ["--no-binary", wheel.wheel.split("==", 1)[0]] if wheel.sdist else ["--only-binary", ":all:"]
     command += ["--require-hashes", "--dest", str(folder), "--requirement", str(requirement)]
     if wheel.platform is not None:
         command += ["--platform", wheel.platform]
@@ -268,10 +273,21 @@ def append_member(path: Path, wheel: Wheel, out: IO[bytes]) -> None:
         return
     before = out.tell()
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(wheel.member) as member:
-            shutil.copyfileobj(member, out, CHUNK_BYTES)
-    except (KeyError, zipfile.BadZipFile) as error:
+        if wheel.sdist:
+            with tarfile.open(path) as sdist, _open_member(sdist, wheel.member) as member:
+                shutil.copyfileobj(member, out, CHUNK_BYTES)
+        else:
+            with zipfile.ZipFile(path) as archive, archive.open(wheel.member) as member:
+                shutil.copyfileobj(member, out, CHUNK_BYTES)
+    except (KeyError, zipfile.BadZipFile, tarfile.TarError) as error:
         raise SourceUnavailableError(f"wheel {wheel.wheel}: cannot read {wheel.member} ({error})") from error
     copied = out.tell() - before
     if copied != wheel.size:
         raise SourceUnavailableError(f"wheel {wheel.wheel}: {wheel.member} has {copied} bytes, not {wheel.size}")
+
+
+def _open_member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    member = archive.extractfile(name)
+    if member is None:
+        raise KeyError(f"{name} is no file")
+    return member

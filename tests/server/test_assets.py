@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import threading
 import zipfile
 from collections import Counter
@@ -122,6 +124,27 @@ def make_wheel(index: Path, name: str, members: dict[str, bytes]) -> Path:
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
+    return path
+
+
+def make_sdist(index: Path, name: str, members: dict[str, bytes]) -> Path:
+    path = index / f"{name}-1.0.tar.gz"
+    backend = f"""
+import pathlib
+
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    info = pathlib.Path(folder) / "{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n")
+    return info.name
+"""
+    build = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    files = {"pyproject.toml": build.encode(), "backend.py": backend.encode(), **members}
+    with tarfile.open(path, "w:gz") as archive:
+        for member, content in files.items():
+            entry = tarfile.TarInfo(f"{name}-1.0/{member}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
     return path
 
 
@@ -256,6 +279,21 @@ def test_a_wheel_can_be_the_file_itself(tmp_path: Path, index: Path) -> None:
     things = store(tmp_path, file(content, wheels=(Wheel(wheel="holder==1.0", sha256=sha256(content)),)))
     things.fetch()
     assert (things.path("thing") / "thing.bin").read_bytes() == content
+
+
+def test_a_file_comes_out_of_a_source_distribution(tmp_path: Path, index: Path) -> None:
+    sdist = make_sdist(index, "holder", {"deep/data.bin": BODY})
+    pinned = Wheel("holder==1.0", sha256(sdist.read_bytes()), "holder-1.0/deep/data.bin", len(BODY), sdist=True)
+    things = store(tmp_path, file(BODY, wheels=(pinned,)))
+    things.fetch()
+    assert (things.path("thing") / "thing.bin").read_bytes() == BODY
+
+
+def test_a_member_that_a_source_distribution_lacks_is_named(tmp_path: Path, index: Path) -> None:
+    sdist = make_sdist(index, "holder", {"data.bin": BODY})
+    pinned = Wheel("holder==1.0", sha256(sdist.read_bytes()), "holder-1.0/other.bin", len(BODY), sdist=True)
+    with pytest.raises(SourceUnavailableError, match=r"cannot read holder-1\.0/other\.bin"):
+        store(tmp_path, file(BODY, wheels=(pinned,))).fetch()
 
 
 def test_the_members_of_several_wheels_are_joined_and_no_wheel_is_kept(tmp_path: Path, index: Path) -> None:
