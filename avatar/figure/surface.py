@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from avatar.figure.geometry import Geometry
 from avatar.figure.recipe import FigureRecipe
+from avatar.figure.shape import shape_targets
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.subdivision import compact, subdivide, vertex_normals
 from avatar.pose import ARKIT_NAMES
 
-_YOUNG, _OLD = 25.0, 90.0  # years, of the macro targets
 _EVENING = 5  # passes over the offsets of the face
 _LOWEST = 0.30  # metres on the base mesh: below the chest nothing is modelled
 _WIDEST = 0.36  # metres: past the elbow nothing is modelled
@@ -76,15 +76,8 @@ def shaped_body(source: HumanSource, mesh: BaseMesh, recipe: FigureRecipe) -> ND
     """Return the positions of the base mesh's vertices in the recipe's proportions, shape (v, 3), metres."""
     count = len(mesh.positions)
     body = mesh.positions.copy()
-    old = float(np.clip((recipe.age - _YOUNG) / (_OLD - _YOUNG), 0.0, 1.0))
-    for age, share in (("young", 1.0 - old), ("old", old)):
-        for ancestry, weight in recipe.ancestry.items():
-            body += share * weight * source.target(f"macrodetails/{ancestry}-{recipe.sex}-{age}", count)
-        build = f"macrodetails/universal-{recipe.sex}-{age}-averagemuscle-averageweight"
-        body += share * source.target(build, count)
-    for name, weight in recipe.shape.items():
-        for path in _both_sides(name):
-            body += weight * source.target(path, count)
+    for target, weight in shape_targets(recipe, source.targets()).items():
+        body += weight * source.target(target, count)
     for name, weight in recipe.rest.items():
         body += weight * source.face_unit(name, count)
     return body
@@ -169,10 +162,3 @@ def _loose(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     from_eye = np.hypot((x - 0.031) / 0.023, (y - 0.7285) / 0.014)
     clear = np.clip((np.minimum(from_mouth, from_eye) - 1.0) / 0.4, 0, 1)
     return np.asarray(clear * (z > 0.05) * (y > 0.60) * (y < 0.73))
-
-
-def _both_sides(name: str) -> tuple[str, ...]:
-    if not name.startswith("*"):
-        return (name,)
-    folder, shape = name[1:].split("/")
-    return (f"{folder}/l-{shape}", f"{folder}/r-{shape}")

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from avatar.errors import FigureCacheError, FigureSourceError, UnknownFigureError
-from avatar.figure import FIGURES, Figure, load_figure
+from avatar.figure import Figure, load_figure
 from avatar.figure.figure import GAZE_LIMIT, gaze
 from avatar.figure.skeleton import BONE_INDEX, rotation
 from avatar.pose import ARKIT_NAMES, Pose, neutral_face
 from server.assets import AssetStore
 from tests.avatar.expressions import face, turn
-from tests.avatar.figures import figures, wheel
+from tests.avatar.figures import COUPLE, figures, wheel
 
 __all__ = ["figures", "wheel"]
 
@@ -34,7 +34,7 @@ def vertices(figure: Figure, *materials: str) -> np.ndarray:
     return np.unique(np.concatenate([part.triangles.ravel() for part in figure.parts if part.material in materials]))
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", COUPLE)
 def test_a_figure_is_of_human_size(figures: dict[str, Figure], name: str) -> None:
     figure = figures[name]
     assert 0.05 < np.linalg.norm(figure.eyes[0] - figure.eyes[1]) < 0.07
@@ -43,7 +43,7 @@ def test_a_figure_is_of_human_size(figures: dict[str, Figure], name: str) -> Non
     np.testing.assert_allclose(figure.weights.sum(1), 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", COUPLE)
 def test_each_of_the_52_weights_moves_the_face(figures: dict[str, Figure], name: str) -> None:
     figure = figures[name]
     rest = posed(figure, Pose())

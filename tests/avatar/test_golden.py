@@ -15,11 +15,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from avatar.figure import FIGURES, Figure
+from avatar.figure import Figure
 from avatar.pose import ARKIT_INDEX, Pose
 from avatar.renderer import Lighting, is_software
 from tests.avatar.expressions import EXPRESSIONS, drawn
-from tests.avatar.figures import ctx, figures, wheel
+from tests.avatar.figures import COUPLE, ctx, figures, wheel
 
 __all__ = ["ctx", "figures", "wheel"]
 
@@ -50,7 +50,7 @@ def _software_only(ctx: moderngl.Context) -> None:
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", COUPLE)
 def test_a_figure_looks_like_its_reference(
     ctx: moderngl.Context, figures: dict[str, Figure], name: str, expression: str
 ) -> None:

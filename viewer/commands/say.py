@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from avatar.clip import make_clip
-from avatar.figure import DEFAULT_FIGURE, load_figure
-from avatar.voice import DEFAULT_VOICE, Voice
+from avatar.figure import DEFAULT_FIGURE, load_figure, person
+from avatar.voice import Voice
 from feed.text import sentences
 from server.assets import AssetStore
 from server.settings import Settings
@@ -22,7 +22,6 @@ from viewer.fetching import fetch
 from viewer.hosts import FIGURE_DATA
 
 MAX_CHARS = 20_000
-FIGURE_VOICES = {"vera": "ava", "milo": "adam"}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -31,12 +30,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if len(text) > MAX_CHARS:
         raise InputError(f"a clip may have {MAX_CHARS} characters; split the text")
     require_folder(options.output)
-    name = options.figure or DEFAULT_FIGURE
-    voice = Voice(options.voice or FIGURE_VOICES.get(name, DEFAULT_VOICE))
+    speaker = person(options.figure or DEFAULT_FIGURE)
+    voice = Voice(options.voice or speaker.recipe.voice)
     store = AssetStore(Settings.from_environment(os.environ).cache)
     fetch(store, ("figures",), console)
     with console.status("making the figure (once)"):
-        figure = load_figure(name, store.path("figures") / FIGURE_DATA, store.derived)
+        figure = load_figure(speaker, store.path("figures") / FIGURE_DATA, store.derived)
     columns = TextColumn("drawing"), BarColumn(), TextColumn("{task.completed}/{task.total} pictures")
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
         task = bars.add_task("drawing", total=None)
