@@ -58,6 +58,14 @@ class GraphicsUnavailableError(RenderError):
     """No OpenGL 3.3 context could be had on this machine."""
 
 
+class PictureSizeError(RenderError, ValueError):
+    """A picture has no pixels or more than the driver can draw."""
+
+
+class GraphicsLostError(RenderError):
+    """The OpenGL context is gone or no longer draws; a new context and a new renderer are needed."""
+
+
 class ShaderError(RenderError):
     """A shader is missing or does not compile; the message names the file and the line."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import av
 import av.error
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from avatar.errors import AvatarError
@@ -70,6 +71,8 @@ class VideoWriter:
         self._video.pix_fmt = "yuv420p"
         self._frame_time = Fraction(1, fps)  # the muxer changes its streams' own time bases once it has begun
         self._video.options = {"preset": "veryfast", "crf": CRF, "tune": "animation"}
+        self._video.codec_context.thread_count = 1  # more would change the bytes, and other cores draw
+        self._reformatter = VideoReformatter()
         self._audio: Any = self._container.add_stream("aac", rate=ENCODED_RATE, layout="mono")
         self._audio.bit_rate = AUDIO_BIT_RATE
         self._resampler = av.AudioResampler(format="fltp", layout="mono", rate=ENCODED_RATE)
@@ -101,6 +104,7 @@ class VideoWriter:
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[:2] != expected:
             raise VideoError(f"a picture of {self._size[0]}x{self._size[1]} was due; this has shape {picture.shape}")
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgba" if picture.shape[2] == 4 else "rgb24")
+        frame = self._reformatter.reformat(frame, format=self._video.pix_fmt, threads=1)
         frame.pts = self._frames
         frame.time_base = self._frame_time
         self._frames += 1

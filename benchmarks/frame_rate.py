@@ -10,8 +10,7 @@ import numpy as np
 
 from avatar.figure import FIGURES, load_figure
 from avatar.pose import ARKIT_INDEX, Pose, neutral_face
-from avatar.renderer import OffscreenTarget, Renderer, headless_context
-from avatar.renderer.renderer import Quality
+from avatar.renderer import OffscreenTarget, Quality, Renderer, headless_context
 from benchmarks.figures import Figure, arguments, show
 from server.assets import AssetStore
 

@@ -58,7 +58,7 @@ class ConnectedApp:
 
     def attach(self, context: moderngl.Context) -> None:
         """Load the figures onto the window's context."""
-        self._hosts = Hosts(context, self._assets, "fast" if is_software(context) else "fine")
+        self._hosts = Hosts(context, self._assets, "smooth" if is_software(context) else "fine")
         self._hosts.prepare()
 
     def poll(self) -> Iterable[ViewerEvent]:

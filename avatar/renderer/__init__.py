@@ -2,7 +2,8 @@
 
 from avatar.renderer.camera import Camera
 from avatar.renderer.context import headless_context, is_software
-from avatar.renderer.renderer import Quality, Renderer
+from avatar.renderer.renderer import Renderer
+from avatar.renderer.samples import Quality
 from avatar.renderer.scenery import STUDIO, Background, Lighting
 from avatar.renderer.shader_source import ShaderSource, build_program, load_shader
 from avatar.renderer.targets import OffscreenTarget

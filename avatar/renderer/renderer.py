@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Literal
 
 import moderngl
 import numpy as np
@@ -15,12 +14,12 @@ from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import ARKIT_INDEX, Pose
 from avatar.renderer.camera import Camera
+from avatar.renderer.samples import Quality, Samples
 from avatar.renderer.scenery import STUDIO, Background, Lighting
 from avatar.renderer.shader_source import build_program
+from avatar.renderer.visibility import Visibility
 
-Quality = Literal["fast", "fine"]
-_SAMPLES_ACROSS: dict[Quality, int] = {"fast": 1, "fine": 2}  # samples per pixel in each direction
-_SKIN_UNIT, _PICTURE_UNIT = 0, 1
+_SKIN_UNIT = 0
 _KEY = np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)
 # The attributes of a vertex by buffer, with moderngl's format; a material takes those that its shaders use.
 _MOVING = (("in_position", "3f4"), ("in_normal", "3f4"))
@@ -36,6 +35,7 @@ _CLIPPED = {"knit", "weave"}  # at the neckline
 _FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.15}  # sheen of the cloth's fibres
 _VERTEX_SHADERS = {"skin": "skin.vert", "hair": "hair.vert", **dict.fromkeys(_FUZZ, "cloth.vert")}  # else figure.vert
 _CENTIMETRE = 0.01  # metres
+_LEVEL_ROUNDING = 0.35  # less than a half: rather a texture that is a little too fine than one that is soft
 _CLIP_DISTANCE_0 = 0x3000  # GL_CLIP_DISTANCE0, which moderngl has no name for
 _LIPS_DRAWN = [index for name, index in ARKIT_INDEX.items() if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
 
@@ -59,7 +59,7 @@ class Renderer:
     Args:
         ctx: an OpenGL 3.3 core context.
         figure: who is drawn.
-        quality: "fine" draws four samples a pixel, "fast" one.
+        quality: how many samples a pixel has: "fast" 1, "smooth" 2.25, "fine" 4.
         lighting: the lights.
 
     Raises:
@@ -67,24 +67,20 @@ class Renderer:
     """
 
     def __init__(
-        self, ctx: moderngl.Context, figure: Figure, quality: Quality = "fine", lighting: Lighting | None = None
+        self, ctx: moderngl.Context, figure: Figure, quality: Quality = "smooth", lighting: Lighting | None = None
     ) -> None:
         self.figure = figure
         self._ctx = ctx
-        self._across = _SAMPLES_ACROSS[quality]
+        self._samples = Samples(ctx, quality)
+        self._visibility = Visibility(figure)
+        self._programs: dict[tuple[str, bool, bool], moderngl.Program] = {}
         moving = np.concatenate([figure.positions, figure.normals], axis=1).astype(np.float32)
         self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
         self._still = ctx.buffer(_still_attributes(figure))
         self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
         self._skin = _texture(ctx, figure.skin)
-        self._skin_sampler = ctx.sampler(repeat_x=False, repeat_y=False, texture=None)
-        self._skin_sampler.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+        self._skin_levels: dict[int, moderngl.Texture] = {}
         self._skin_texels = _texels_per_metre(figure)
-        resolve = build_program(ctx, "resolve.vert", "resolve.frag")
-        self._resolve = ctx.vertex_array(resolve, [])
-        self._drawing: moderngl.Framebuffer | None = None
-        self._drawn: moderngl.Texture | None = None
-        self._depth: moderngl.Renderbuffer | None = None
 
     def draw(
         self,
@@ -106,34 +102,23 @@ class Renderer:
         x, y, width, height = viewport or (0, 0, *target.size)
         if width < 1 or height < 1:
             return
-        drawing, drawn = self._drawing_of((width * self._across, height * self._across))
         self._moving.write(self.figure.morphed(pose.face).tobytes())
-        drawing.use()
-        drawing.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        drawing = self._samples.begin(width, height)
         self._draw_parts(pose, camera or Camera(), width / height, drawing.height)
-        target.use()
-        target.viewport = (x, y, width, height)
-        self._resolve_into(drawn, (x, y), background)
+        self._samples.resolve(target, (x, y, width, height), background)
 
     def release(self) -> None:
         """Free everything on the graphics side."""
         for drawable in self._drawables:
             drawable.array.release()
             drawable.index.release()
-            drawable.program.release()
-        self._resolve.program.release()
-        for thing in (
-            self._resolve,
-            self._moving,
-            self._still,
-            self._skin,
-            self._skin_sampler,
-            self._drawing,
-            self._drawn,
-            self._depth,
-        ):
-            if thing is not None:
-                thing.release()
+        for program in self._programs.values():
+            program.release()
+        for texture in (self._skin, *self._skin_levels.values()):
+            texture.release()
+        for buffer in (self._moving, self._still):
+            buffer.release()
+        self._samples.release()
 
     def _draw_parts(self, pose: Pose, camera: Camera, aspect: float, samples: int) -> None:
         view_projection, place = camera.matrices(self.figure, aspect)
@@ -149,24 +134,33 @@ class Renderer:
             "lips_apart": _lips_apart(pose.face),
             "head_up": tuple(bones[BONE_INDEX["head"], :3, 1]),
         }
-        self._skin.use(_SKIN_UNIT)
-        self._skin_sampler.min_lod = self._skin_sampler.max_lod = self._skin_level(view_projection, samples)
-        self._skin_sampler.use(_SKIN_UNIT)
-        in_front = _in_front(bones[BONE_INDEX["head"], :3, :3].T @ view)
-        for drawable in self._drawables:
-            if drawable.rear and in_front:
-                continue
+        for program in self._programs.values():
             for name, value in shared.items():
-                _set(drawable.program, name, value)
+                _set(program, name, value)
+        self._skin_at(self._skin_level(view_projection, samples)).use(_SKIN_UNIT)
+        in_front = _in_front(bones[BONE_INDEX["head"], :3, :3].T @ view)
+        in_picture = self._visibility.seen(bones, view_projection)
+        for drawable, seen in zip(self._drawables, in_picture, strict=True):
+            if not seen or (drawable.rear and in_front):
+                continue
             if drawable.bone is not None:
                 _set(drawable.program, "bone", rows[BONE_INDEX[drawable.bone]].tobytes())
             self._set_state(drawable)
             drawable.array.render()
             self._ctx.disable_direct(_CLIP_DISTANCE_0)
-        self._skin_sampler.clear(_SKIN_UNIT)
         self._ctx.enable_only(moderngl.NOTHING)
 
-    def _skin_level(self, view_projection: NDArray[np.float64], samples: int) -> float:
+    def _skin_at(self, level: int) -> moderngl.Texture:
+        """Return the skin texture reduced ``level`` times; plain, because looking for levels costs at every sample."""
+        if level == 0:
+            return self._skin
+        if level not in self._skin_levels:
+            width, height = (max(side >> level, 1) for side in self._skin.size)
+            self._skin_levels[level] = self._ctx.texture((width, height), 4, self._skin.read(level=level))
+            _clamped(self._skin_levels[level])
+        return self._skin_levels[level]
+
+    def _skin_level(self, view_projection: NDArray[np.float64], samples: int) -> int:
         """Return the level of the skin texture that suits a picture ``samples`` high.
 
         One for all of the skin, which is about equally far away, spares a software driver its search at each sample.
@@ -174,7 +168,8 @@ class Renderer:
         eyes = np.array([*self.figure.eyes.mean(0), 1.0])
         low, high = view_projection @ eyes, view_projection @ (eyes + np.eye(4)[1] * _CENTIMETRE)
         span = abs(high[1] / high[3] - low[1] / low[3]) / 2 * samples
-        return float(max(round(math.log2(self._skin_texels * _CENTIMETRE / max(span, 1e-6))), 0))
+        level = math.floor(math.log2(self._skin_texels * _CENTIMETRE / max(span, 1e-6)) + _LEVEL_ROUNDING)
+        return min(max(level, 0), int(math.log2(min(self._skin.size))))
 
     def _set_state(self, drawable: _Drawable) -> None:
         flags = moderngl.DEPTH_TEST
@@ -187,38 +182,11 @@ class Renderer:
         if drawable.material in _CLIPPED:
             self._ctx.enable_direct(_CLIP_DISTANCE_0)
 
-    def _resolve_into(self, drawn: moderngl.Texture, origin: tuple[int, int], background: Background | None) -> None:
-        program = self._resolve.program
-        drawn.use(_PICTURE_UNIT)
-        uniforms = {
-            "picture": _PICTURE_UNIT,
-            "across": float(self._across),
-            "texel": (1.0 / drawn.width, 1.0 / drawn.height),
-            "origin": origin,
-            "opaque": background is not None,
-            "centre_colour": (background or STUDIO).centre,
-            "edge_colour": (background or STUDIO).edge,
-        }
-        for name, value in uniforms.items():
-            _set(program, name, value)
-        self._ctx.enable_only(moderngl.BLEND)
-        self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
-        self._resolve.render(vertices=3)
-        self._ctx.enable_only(moderngl.NOTHING)
-
-    def _drawing_of(self, size: tuple[int, int]) -> tuple[moderngl.Framebuffer, moderngl.Texture]:
-        """Return the picture that the figure is drawn into, made anew when the size changes."""
-        if self._drawing is None or self._drawn is None or self._drawing.size != size:
-            for outgrown in (self._drawing, self._drawn, self._depth):
-                if outgrown is not None:
-                    outgrown.release()
-            self._drawn = self._ctx.texture(size, 4)
-            self._drawn.filter = (moderngl.LINEAR, moderngl.LINEAR)
-            self._depth = self._ctx.depth_renderbuffer(size)
-            self._drawing = self._ctx.framebuffer([self._drawn], self._depth)
-        return self._drawing, self._drawn
-
-    def _build(self, part: Part, lighting: Lighting) -> _Drawable:
+    def _program(self, part: Part, lighting: Lighting) -> moderngl.Program:
+        """Return the program of a part's material, the same for all parts that can share it."""
+        key = (part.material, part.two_sided, part.bone is not None)
+        if key in self._programs:
+            return self._programs[key]
         material = part.material
         defines = {"BONES": str(len(BONE_NAMES)), "TWO_SIDED": str(part.two_sided).lower()}
         if part.bone is not None:
@@ -233,13 +201,18 @@ class Renderer:
         _set(program, "teeth_front", self.figure.teeth_front)
         for use, colour in self.figure.colours.items():
             _set(program, f"colour_{use}", tuple(np.power(colour, 2.2)))
+        self._programs[key] = program
+        return program
+
+    def _build(self, part: Part, lighting: Lighting) -> _Drawable:
+        program = self._program(part, lighting)
         index = self._ctx.buffer(np.ascontiguousarray(part.triangles).tobytes())
         bindings = (_binding(program, self._moving, _MOVING), _binding(program, self._still, _STILL))
         content = [
             binding for binding in bindings if len(binding) > 2
         ]  # the mouth, for one, uses nothing of the second
         array = self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
-        return _Drawable(material, part.bone, part.two_sided, part.rear, program, array, index)
+        return _Drawable(part.material, part.bone, part.two_sided, part.rear, program, array, index)
 
 
 def _still_attributes(figure: Figure) -> bytes:
@@ -309,7 +282,14 @@ def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
 def _texture(ctx: moderngl.Context, picture: NDArray[np.uint8]) -> moderngl.Texture:
     texture = ctx.texture((picture.shape[1], picture.shape[0]), picture.shape[2], picture.tobytes())
     texture.build_mipmaps()
+    _clamped(texture)
     return texture
+
+
+def _clamped(texture: moderngl.Texture) -> None:
+    """Look up a texture linearly, in its first level only, no further than its edge."""
+    texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+    texture.repeat_x = texture.repeat_y = False
 
 
 def _texels_per_metre(figure: Figure) -> float:

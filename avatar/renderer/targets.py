@@ -6,6 +6,8 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.errors import PictureSizeError
+
 
 class OffscreenTarget:
     """A picture in memory.
@@ -18,7 +20,7 @@ class OffscreenTarget:
     def __init__(self, ctx: moderngl.Context, size: tuple[int, int]) -> None:
         width, height = size
         if width < 1 or height < 1:
-            raise ValueError(f"a picture of {width} x {height} pixels cannot be drawn")
+            raise PictureSizeError(f"a picture of {width} x {height} pixels cannot be drawn")
         self.size = size
         self._colour = ctx.renderbuffer(size, 4)
         self.framebuffer = ctx.framebuffer([self._colour])

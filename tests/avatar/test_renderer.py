@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import get_args
 
 import moderngl
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from avatar.figure import Figure
 from avatar.pose import ARKIT_NAMES, Pose, neutral_face
-from avatar.renderer import Background, Camera, OffscreenTarget, Renderer
+from avatar.renderer import Background, Camera, OffscreenTarget, Quality, Renderer
 from tests.avatar.expressions import drawn, face, turn
 from tests.avatar.figures import ctx, figures, wheel
 
@@ -140,3 +141,19 @@ def test_from_behind_the_back_of_the_head_has_its_hair(ctx: moderngl.Context, fi
         bald = replace(figure, parts=tuple(part for part in figure.parts if not part.rear))
         camera = Camera("portrait", yaw=math.pi)
         assert changed(*(drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, bald))).mean() > 0.02
+
+
+@pytest.mark.parametrize("size", [(128, 128), (127, 93)])
+def test_a_smooth_picture_is_a_fine_one_with_fewer_samples(
+    ctx: moderngl.Context, figures: dict[str, Figure], size: tuple[int, int]
+) -> None:
+    pictures = {}
+    for quality in get_args(Quality):
+        renderer, target = Renderer(ctx, figures["vera"], quality), OffscreenTarget(ctx, size)
+        renderer.draw(Pose(), target.framebuffer)
+        pictures[quality] = target.read().astype(np.float64)[..., :3]
+        renderer.release()
+        target.release()
+    smooth, fast = (np.abs(pictures[quality] - pictures["fine"]).mean() for quality in ("smooth", "fast"))
+    assert smooth < 2.5
+    assert smooth < 0.75 * fast
