@@ -74,7 +74,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         skeleton=skeleton,
         skin=skin.painted(source, face, recipe),
         colours={
-            "iris": recipe.iris,
+            "iris": recipe.eyes.iris,
             "root": recipe.hair.root,
             "tip": recipe.hair.tip,
             "knit": recipe.cloth,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -10,27 +11,32 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from avatar.figure.complexion import Colour, Share
+
 _SCALE = 16_000  # pixels per metre of the drawing
 _LEFT, _LOW, _WIDTH, _HEIGHT = 0.004, 0.735, 0.062, 0.040  # metres on the reference head: what the drawing covers
 _SEGMENTS = 7
+_SPARSEST, _BUSHIEST = 160, 820  # hairs of a brow
 
 
 class BrowStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The shape of the brows, metres on the reference head.
+    """The brows: lengths in metres on the reference head, shares 0..1.
 
     Attributes:
+        colour: of the hairs. density: from sparse to bushy.
         start, end: distance of the inner and outer end from the middle of the face.
         height: of the inner end. arch: how far the highest point lies above it. drop: how far the tail falls again.
-        thickness: of the inner third. hairs: how many are drawn.
+        thickness: of the inner third.
     """
 
-    start: float = 0.0115
-    end: float = 0.0535
-    height: float = 0.7475
-    arch: float = 0.0065
-    drop: float = 0.0035
-    thickness: float = 0.0062
-    hairs: int = 340
+    colour: Colour = (0.19, 0.13, 0.10)
+    density: Share = 0.5
+    start: Annotated[float, msgspec.Meta(ge=0.004, le=0.02)] = 0.0115
+    end: Annotated[float, msgspec.Meta(ge=0.035, le=0.062)] = 0.0535
+    height: Annotated[float, msgspec.Meta(ge=0.738, le=0.755)] = 0.7475
+    arch: Annotated[float, msgspec.Meta(ge=0.0, le=0.014)] = 0.0065
+    drop: Annotated[float, msgspec.Meta(ge=0.0, le=0.010)] = 0.0035
+    thickness: Annotated[float, msgspec.Meta(ge=0.002, le=0.013)] = 0.0062
 
 
 def brow_cover(
@@ -53,12 +59,13 @@ def _drawing(style: BrowStyle, seed: int) -> NDArray[np.float32]:
     size = (int(_WIDTH * _SCALE), int(_HEIGHT * _SCALE))
     picture = Image.new("L", size, 0)
     pen = ImageDraw.Draw(picture)
-    for _ in range(style.hairs):
+    for _ in range(round(_SPARSEST + (_BUSHIEST - _SPARSEST) * style.density)):
         along = float(rng.beta(1.05, 1.15))
         across = float(np.clip(rng.normal(0.0, 0.42), -1, 1))
         _hair(pen, rng, style, along, across)
     hairs = ndimage.gaussian_filter(np.asarray(picture, np.float32) / 255.0, 1.3)
-    return np.asarray(np.clip(0.80 * hairs + 0.42 * ndimage.gaussian_filter(hairs, 16), 0, 0.92), dtype=np.float32)
+    under = ndimage.gaussian_filter(hairs[::4, ::4], 4.5).repeat(4, 0).repeat(4, 1)[: hairs.shape[0], : hairs.shape[1]]
+    return np.asarray(np.clip(0.85 * hairs + 0.40 * under, 0, 0.94), dtype=np.float32)
 
 
 def _spine(style: BrowStyle, along: float) -> tuple[float, float, float]:

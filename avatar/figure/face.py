@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.figure import skin
 from avatar.figure.anatomy import Anatomy
+from avatar.figure.atlas import atlas
 from avatar.figure.cloth import Neckline
 from avatar.figure.lashes import strip_coordinates
 from avatar.figure.mouth import settled_mouth
@@ -58,7 +58,7 @@ def _pieces(
         Piece("skin", quads[skin_only], uv_quads[skin_only]),
         Piece("mouth", quads[mouth], uv_quads[mouth]),
     ]
-    uvs = [skin.atlas(mesh.uvs)]
+    uvs = [atlas(mesh.uvs)]
     for group, material in _FACE_GROUPS.items():
         corners = mesh.uvs[mesh.uv_quads[group]].reshape(-1, 2)
         low, high = corners.min(0), corners.max(0)

@@ -41,6 +41,55 @@ def value_noise(size: int, cells: int, seed: int) -> Plane:
     return np.asarray(image, dtype=np.float32) - 0.5
 
 
+def enlarged(
+    plane: Plane, size: int | tuple[int, int], box: tuple[int, int, int, int] | None = None
+) -> NDArray[np.float32]:
+    """Return a plane, or a box of it (left, top, right, bottom), in a larger size (width, height), linear between."""
+    target = size if isinstance(size, tuple) else (size, size)
+    image = Image.fromarray(np.ascontiguousarray(plane, dtype=np.float32))
+    return np.asarray(image.resize(target, Image.Resampling.BILINEAR, box=box), dtype=np.float32).copy()
+
+
+def stamped(
+    size: int, places: NDArray[np.float64], radii: NDArray[np.float64], strengths: NDArray[np.float64]
+) -> Plane:
+    """Return soft round spots, each as strong as given, shape (size, size).
+
+    Args:
+        size: texels. places: (column, row) of the middles, texels, shape (n, 2). radii: texels, shape (n,).
+        strengths: shape (n,).
+    """
+    cover = np.zeros((size, size), np.float32)
+    if not len(places):
+        return cover
+    reach = int(np.ceil(radii.max() * 2))
+    rows, columns = (plane.ravel() for plane in np.mgrid[-reach : reach + 1, -reach : reach + 1])
+    middle = np.floor(places).astype(int)
+    x, y = middle[:, 0, None] + columns, middle[:, 1, None] + rows
+    away = np.hypot(x + 0.5 - places[:, 0, None], y + 0.5 - places[:, 1, None])
+    spot = strengths[:, None] * np.exp(-(((away / radii[:, None]) ** 2) ** 1.5))
+    inside = (x >= 0) & (y >= 0) & (x < size) & (y < size)
+    np.maximum.at(cover, (y[inside], x[inside]), spot[inside].astype(np.float32))
+    return cover
+
+
+def strokes(
+    size: int, places: NDArray[np.float64], slopes: NDArray[np.float64], *, length: int, strength: NDArray[np.float64]
+) -> Plane:
+    """Return short strokes one texel wide that run along the rows, shape (size, size).
+
+    Args:
+        size: texels. places: (column, row) of where they begin, texels, shape (n, 2). slopes: rows a column, (n,).
+        length: texels. strength: of each, fading to a third at its end, shape (n,).
+    """
+    cover = np.zeros((size, size), np.float32)
+    for step in range(length):
+        x = np.clip(places[:, 0] + step, 0, size - 1).astype(int)
+        y = np.clip(places[:, 1] + slopes * step, 0, size - 1).astype(int)
+        np.maximum.at(cover, (y, x), (strength * (1 - 0.67 * step / length)).astype(np.float32))
+    return cover
+
+
 def smoothstep(low: float, high: float, value: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return the cubic step from 0 at ``low`` to 1 at ``high``."""
     clipped = np.clip((value - low) / (high - low), 0.0, 1.0)

@@ -8,10 +8,8 @@ import msgspec
 
 from avatar.declaration import suggestion
 from avatar.figure.brows import BrowStyle
+from avatar.figure.complexion import Colour, EyeStyle, LipStyle, MakeUp, Share, SkinStyle
 from avatar.pose import ARKIT_INDEX
-
-Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
-Colour = tuple[Share, Share, Share]  # sRGB
 
 
 class HairStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,8 +62,7 @@ class FigureRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         shape: weights of further shape targets by path below ``mpfb2/targets``; ``l-``/``r-`` pairs are written
             once with a leading ``*``.
         rest: ARKit weights folded into the resting face, so that it looks relaxed and friendly.
-        skin, lips, brows, iris: colours.
-        stubble: beard shadow.
+        skin, lips, brows, eyes, make_up: what the face looks like.
         garment: "sweater" has a round neck, "pullover" a V neck over a shirt.
         cloth, under_cloth: colours of the knitted garment and of the shirt.
         voice: the speech voice that suits this person.
@@ -77,18 +74,15 @@ class FigureRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     build: Build = Build()
     shape: dict[str, Annotated[float, msgspec.Meta(ge=-1.5, le=1.5)]] = {}
     rest: dict[str, Annotated[float, msgspec.Meta(ge=-0.5, le=0.5)]] = {}
-    skin: Colour
-    lips: Colour
-    brows: Colour
-    iris: Colour
+    skin: SkinStyle = SkinStyle()
+    lips: LipStyle = LipStyle()
+    brows: BrowStyle = BrowStyle()
+    eyes: EyeStyle = EyeStyle()
+    make_up: MakeUp = MakeUp()
     hair: HairStyle
     garment: Literal["sweater", "pullover"]
     cloth: Colour
     under_cloth: Colour = (0.9, 0.88, 0.85)
-    stubble: Share = 0.0
-    freckles: Share = 0.0
-    brow_weight: Annotated[float, msgspec.Meta(ge=0.0, le=2.0)] = 1.0
-    brows_style: BrowStyle = BrowStyle()
     voice: str
 
     def __post_init__(self) -> None:

@@ -1,176 +1,234 @@
-"""Paints the skin: tone, redness, lips, brows, freckles, stubble and roughness, over a map of the reference head.
+"""Paints the skin: tone, redness, lips, brows, spots, stubble, lines and roughness, over a map of the reference head.
 
 Places are metres on the reference (unshaped) head, where the eyes are at (0.031, 0.7285) and the mouth at y = 0.66.
+What is smooth is painted coarsely and enlarged; hairs, spots and lines are drawn fine, each only where it lies.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from avatar.figure.atlas import of_body
 from avatar.figure.brows import brow_cover
-from avatar.figure.painting import Plane, blob, rasterised, smoothstep, value_noise
+from avatar.figure.canvas import COARSE, SIZE, Canvas, Planes, Window
+from avatar.figure.complexion import lip_colour, skin_colour
+from avatar.figure.creases import crease_relief
+from avatar.figure.painting import Plane, blob, enlarged, smoothstep, stamped, strokes, value_noise
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.scalp import scalp_depth
 from avatar.figure.source import HumanSource
 from avatar.figure.surface import Surface
 
-SIZE = 2048  # texels
-_MAP_SIZE = 1024  # of the position map, which is smooth
-_MASK_SIZE = 2048
-
-# The body's UV layout spreads over hands and feet: only the head and the top of the chest are kept.
-_HEAD_ORIGIN, _HEAD_EXTENT = np.array([0.635, 0.13]), np.array([0.365, 0.71])
-_CHEST_ORIGIN, _CHEST_EXTENT = np.array([0.14, 0.80]), np.array([0.50, 0.18])
-_HEAD_WIDTH = 0.73  # of the texture; the chest lies beside it, turned by a quarter
-
-
-@dataclass(frozen=True)
-class _Canvas:
-    """What the painter knows of each texel: its place on the reference head, each shape (SIZE, SIZE)."""
-
-    x: Plane
-    y: Plane
-    z: Plane
-    front: Plane
-
-    @property
-    def side(self) -> Plane:
-        return np.abs(self.x)
-
-
-def atlas(uvs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return body UVs, shape (n, 2), moved into the figure's texture."""
-    head = (uvs - _HEAD_ORIGIN) / _HEAD_EXTENT * [_HEAD_WIDTH, 1.0]
-    chest = ((uvs - _CHEST_ORIGIN) / _CHEST_EXTENT)[:, ::-1] * [1.0 - _HEAD_WIDTH, 1.0] + [_HEAD_WIDTH, 0.0]
-    beside = np.clip(chest, [_HEAD_WIDTH + 0.004, 0.0], 1.0)
-    moved: NDArray[np.float64] = np.where(uvs[:, :1] > _HEAD_ORIGIN[0], np.clip(head, 0.0, [_HEAD_WIDTH, 1.0]), beside)
-    return moved
+_MASK_SIZE = 1024
+_FIRST_LINES, _ALL_LINES = 28.0, 80.0  # years: between them the lines of the face come to stay
+_FRECKLES, _SPOTS, _STUBBLE = 2600, 120, 26_000  # how many are drawn at most
+_FINE_LINES = 0.34  # how dark a line that stays gets, as a share of the skin
+_MOLE_PLACES = 12
 
 
 def painted(source: HumanSource, surface: Surface, recipe: FigureRecipe) -> NDArray[np.uint8]:
     """Return the skin texture, shape (SIZE, SIZE, 4): sRGB and roughness, row 0 at v = 0."""
-    canvas = _canvas(surface)
-    lips, ears = _mask(source, "lips", 1.2), _mask(source, "ears", 6.0)
-    colour = _tone(canvas, recipe, ears)
-    colour *= 1 - recipe.stubble * _beard(canvas)[..., None] * np.array([0.30, 0.27, 0.22], np.float32)
-    if recipe.freckles:
-        colour *= 1 - recipe.freckles * _freckles(canvas)[..., None] * np.array([0.16, 0.24, 0.28], np.float32)
-    colour = _lips(colour, canvas, lips, recipe)
-    scalp = np.array(recipe.hair.root) * (1 - 0.3 * recipe.hair.grey) + 0.20 * recipe.hair.grey
-    colour = _over(colour, tuple(scalp), 0.92 * _hair_shadow(canvas, recipe))
-    colour = _over(
-        colour, recipe.brows, recipe.brow_weight * brow_cover(canvas.x, canvas.y, canvas.z, recipe.brows_style)
-    )
-    colour = _over(colour, (0.13, 0.08, 0.07), _lid_line(canvas, surface) * (0.75 if recipe.sex == "female" else 0.5))
-    roughness = _roughness(canvas, lips)
-    return np.asarray(np.clip(np.dstack([colour, roughness]), 0, 1) * 255 + 0.5, dtype=np.uint8)
+    canvas = Canvas(surface)
+    rng = np.random.default_rng(5)
+    stubble = _beard(canvas.coarse) * recipe.skin.stubble
+    coarse = _tone(canvas.coarse, recipe)
+    coarse *= 1 - stubble[..., None] * np.array([0.20, 0.16, 0.12], np.float32)
+    colour = np.stack([enlarged(coarse[..., channel], SIZE) for channel in range(3)], -1)
+    pores = _pores(canvas, recipe)
+    colour *= (1 + 0.16 * pores)[..., None]
+    _spots(colour, canvas, rng, recipe)
+    _beard_ends(colour, canvas, rng, recipe, stubble=stubble)
+    _lines(colour, canvas, recipe)
+    rough = enlarged(_roughness(canvas.coarse, recipe), SIZE) + 0.25 * pores
+    _lips(colour, rough, canvas, source=source, recipe=recipe)
+    _scalp(colour, canvas, recipe)
+    _brows(colour, rough, canvas, recipe)
+    _lids(colour, canvas, surface, recipe)
+    texture = np.concatenate([colour, rough[..., None]], 2)
+    np.clip(texture, 0, 1, out=texture)
+    return np.asarray(texture * 255 + 0.5, dtype=np.uint8)
 
 
-def _canvas(surface: Surface) -> _Canvas:
-    triangles = surface.triangles("skin")
-    places = rasterised(surface.uvs, triangles, surface.reference, _MAP_SIZE)
-    x, y, z = (
-        ndimage.zoom(places[..., axis], SIZE / _MAP_SIZE, order=1, grid_mode=True, mode="nearest") for axis in range(3)
-    )
-    return _Canvas(x, y, z, smoothstep(0.07, 0.10, z))
-
-
-def _mask(source: HumanSource, name: str, blur: float) -> Plane:
-    """Return one of the body's masks, 0..1, moved into the figure's texture as ``atlas`` does."""
-    rows, columns = (np.mgrid[0:SIZE, 0:SIZE] + 0.5) / SIZE
-    u = columns / _HEAD_WIDTH * _HEAD_EXTENT[0] + _HEAD_ORIGIN[0]
-    v = rows * _HEAD_EXTENT[1] + _HEAD_ORIGIN[1]
-    mask = ndimage.map_coordinates(source.mask(name, _MASK_SIZE), [v * _MASK_SIZE - 0.5, u * _MASK_SIZE - 0.5], order=1)
-    return np.asarray(ndimage.gaussian_filter(np.where(columns < _HEAD_WIDTH, mask, 0.0), blur), dtype=np.float32)
-
-
-def _tone(canvas: _Canvas, recipe: FigureRecipe, ears: Plane) -> NDArray[np.float32]:
-    side, y = canvas.side, canvas.y
-    patches = value_noise(SIZE, 36, 1) + 0.6 * value_noise(SIZE, 110, 2)
-    blotches = value_noise(SIZE, 60, 3) + 0.5 * value_noise(SIZE, 190, 4)
-    pores = value_noise(SIZE, 700, 5) + 0.7 * value_noise(SIZE, 1500, 6)
-    colour = np.ones((SIZE, SIZE, 3), np.float32) * np.array(recipe.skin, np.float32)
-    colour *= 1 + patches[..., None] * np.array([0.035, 0.045, 0.05], np.float32) + 0.035 * pores[..., None]
-    colour *= 1 - np.clip(blotches, 0, 1)[..., None] * np.array([0.0, 0.05, 0.05], np.float32)
-    warm = 0.85 * blob(side, y, (0.041, 0.688), (0.019, 0.016)) + 0.35 * blob(side, y, (0.046, 0.704), (0.020, 0.012))
-    warm += 0.75 * blob(side, y, (0.0, 0.693), (0.011, 0.011)) + 0.6 * blob(side, y, (0.012, 0.688), (0.006, 0.008))
-    warm += 0.35 * blob(side, y, (0.0, 0.630), (0.016, 0.010)) + 0.25 * blob(side, y, (0.0, 0.765), (0.05, 0.02))
-    redness = warm * canvas.front * (1 + 0.5 * blotches) + 0.55 * ears
-    colour *= 1 - redness[..., None] * np.array([0.015, 0.135, 0.125], np.float32)
-    pale = 0.6 * blob(side, y, (0.0, 0.785), (0.035, 0.014)) + 0.5 * blob(side, y, (0.0, 0.722), (0.007, 0.016))
-    colour *= 1 + (pale * canvas.front)[..., None] * np.array([0.01, 0.025, 0.015], np.float32)
-    tired = blob(side, y, (0.026, 0.7165), (0.014, 0.0055)) + 0.7 * blob(side, y, (0.0195, 0.729), (0.005, 0.008))
-    lid = blob(side, y, (0.032, 0.7385), (0.020, 0.0075))
-    colour *= 1 - (tired * canvas.front)[..., None] * np.array([0.07, 0.12, 0.07], np.float32)
-    colour *= 1 - (lid * canvas.front)[..., None] * np.array([0.07, 0.13, 0.11], np.float32)
+def _tone(at: Planes, recipe: FigureRecipe) -> NDArray[np.float32]:
+    """Return the coarse colour, shape (COARSE, COARSE, 3)."""
+    style, side, y = recipe.skin, at.side, at.y
+    pale = 1.0 - 0.75 * style.tone  # redness and blue rings show less through dark skin
+    patches = value_noise(COARSE, 28, 1) + 0.7 * value_noise(COARSE, 80, 2)
+    blotches = value_noise(COARSE, 46, 3) + 0.6 * value_noise(COARSE, 150, 4)
+    colour = np.ones((COARSE, COARSE, 3), np.float32) * skin_colour(style)
+    colour *= 1 + (0.4 + style.unevenness) * patches[..., None] * np.array([0.045, 0.060, 0.065], np.float32)
+    red = 0.80 * blob(side, y, (0.041, 0.689), (0.020, 0.017)) + 0.35 * blob(side, y, (0.046, 0.704), (0.022, 0.013))
+    red += 0.70 * blob(side, y, (0.0, 0.693), (0.012, 0.012)) + 0.75 * blob(side, y, (0.013, 0.687), (0.006, 0.008))
+    red += 0.35 * blob(side, y, (0.0, 0.630), (0.018, 0.011)) + 0.18 * blob(side, y, (0.0, 0.765), (0.05, 0.02))
+    red = red * at.front * (1 + 0.8 * blotches) + 0.9 * at.ears + 0.30 * np.clip(blotches, 0, 1)
+    red += 0.4 * blob(at.x, y, (0.046, 0.680), (0.018, 0.014)) * at.front * patches  # no face is even on both sides
+    colour *= 1 - (style.redness * pale * red)[..., None] * np.array([0.03, 0.19, 0.17], np.float32)
+    blush = recipe.make_up.blush * blob(side, y, (0.050, 0.698), (0.017, 0.014)) * at.front
+    colour *= 1 - blush[..., None] * np.array([0.02, 0.20, 0.15], np.float32)
+    light = 0.6 * blob(side, y, (0.0, 0.785), (0.035, 0.014)) + 0.6 * blob(side, y, (0.0, 0.722), (0.007, 0.016))
+    light += 0.8 * blob(side, y, (0.030, 0.706), (0.014, 0.008))
+    colour *= 1 + (light * at.front)[..., None] * np.array([0.020, 0.028, 0.020], np.float32)
+    yellow = 0.5 * smoothstep(0.745, 0.765, y) + 0.35 * blob(side, y, (0.0, 0.668), (0.03, 0.012))
+    colour *= 1 - (yellow * at.front)[..., None] * np.array([0.0, 0.006, 0.035], np.float32)
+    rings = blob(side, y, (0.026, 0.7165), (0.013, 0.0050)) + 0.9 * blob(side, y, (0.0185, 0.7285), (0.005, 0.009))
+    rings *= style.shadows * (0.7 + 0.3 * _age(recipe)) * at.front
+    colour *= 1 - rings[..., None] * (pale * np.array([0.14, 0.20, 0.13]) + (1 - pale) * 0.24).astype(np.float32)
+    lid = blob(side, y, (0.032, 0.7385), (0.019, 0.0070)) * at.front
+    colour *= 1 - lid[..., None] * np.array([0.06, 0.10, 0.08], np.float32)
+    shadow = np.clip(recipe.make_up.shadow * 0.8 * blob(side, y, (0.032, 0.7385), (0.021, 0.0078)) * at.front, 0, 1)
+    colour += shadow[..., None] * (np.array(recipe.make_up.shadow_colour, np.float32) - colour)
+    nostril = blob(side, y, (0.0075, 0.6875), (0.0042, 0.0030)) * smoothstep(0.125, 0.132, at.z)
+    colour *= 1 - 0.35 * nostril[..., None]
     return colour
 
 
-def _beard(canvas: _Canvas) -> Plane:
-    """Return the shadow of a shaved beard: soft, with darker dots where the hairs come out."""
-    side, y, z = canvas.side, canvas.y, canvas.z
-    upper_lip = blob(side, y, (0.012, 0.676), (0.020, 0.0065))
-    cheek_line = 0.668 + 1.05 * np.clip(side - 0.032, 0, 0.05)
-    jaw = (1 - smoothstep(-0.010, 0.006, y - cheek_line)) * smoothstep(0.565, 0.615, y) * smoothstep(0.048, 0.075, z)
-    mouth = blob(side, y, (0.0, 0.660), (0.030, 0.013))
-    cover = np.clip(np.maximum(upper_lip * 0.9, jaw * (1 - 0.9 * mouth)), 0, 1)
-    dots = smoothstep(0.10, 0.36, value_noise(SIZE, 620, 21))
-    patch = 0.85 + 0.5 * value_noise(SIZE, 50, 22)
-    return np.asarray(cover * patch * (0.40 + 0.95 * dots), dtype=np.float32)
+def _age(recipe: FigureRecipe) -> float:
+    """Return how far the lines of age have come, 0..1."""
+    return float(np.clip((recipe.age - _FIRST_LINES) / (_ALL_LINES - _FIRST_LINES), 0.0, 1.0))
 
 
-def _freckles(canvas: _Canvas) -> Plane:
-    zone = (
-        np.clip(blob(canvas.side, canvas.y, (0.028, 0.705), (0.030, 0.014)) + 0.25 * canvas.front, 0, 1) * canvas.front
+def _pores(canvas: Canvas, recipe: FigureRecipe) -> Plane:
+    """Return the grain of the skin, about -0.5 at a pore and up to 0.2 between, shape (SIZE, SIZE)."""
+    at = canvas.coarse
+    grain = value_noise(SIZE, SIZE // 3, 5) + 0.5 * value_noise(SIZE, SIZE // 7, 6)
+    nose = blob(at.side, at.y, (0.0, 0.700), (0.018, 0.020)) + blob(at.side, at.y, (0.030, 0.695), (0.016, 0.014))
+    zone = enlarged(0.30 + 0.55 * np.clip(nose, 0, 1) * at.front, SIZE)
+    pits = np.clip(grain - 0.12, 0, 0.5)
+    return np.asarray((0.45 * grain - 1.1 * pits) * zone * (0.35 + 1.3 * recipe.skin.pores), dtype=np.float32)
+
+
+def _spots(colour: NDArray[np.float32], canvas: Canvas, rng: np.random.Generator, recipe: FigureRecipe) -> None:
+    style = recipe.skin
+    bridge = blob(canvas.coarse.side, canvas.coarse.y, (0.026, 0.703), (0.026, 0.013)) * canvas.coarse.front
+    places = canvas.scattered(rng, _FRECKLES, np.clip(bridge + 0.10 * canvas.coarse.front, 0, 1))
+    chosen = places[: int(len(places) * style.freckles)]
+    cover = stamped(SIZE, chosen, rng.uniform(1.0, 2.6, len(chosen)), rng.uniform(0.15, 0.75, len(chosen)) ** 1.5)
+    temple = blob(canvas.coarse.side, canvas.coarse.y, (0.060, 0.725), (0.02, 0.04)) + 0.3 * canvas.coarse.front
+    places = canvas.scattered(rng, _SPOTS, np.clip(temple, 0, 1) * smoothstep(0.04, 0.06, canvas.coarse.z))
+    chosen = places[: int(len(places) * style.spots)]
+    spots = stamped(SIZE, chosen, rng.uniform(3.0, 9.0, len(chosen)), rng.uniform(0.15, 0.5, len(chosen)))
+    edge = np.clip(spots * (1 + 1.2 * value_noise(SIZE, 220, 33)), 0, 1)
+    moles = canvas.scattered(rng, _MOLE_PLACES, canvas.coarse.front * smoothstep(0.62, 0.64, canvas.coarse.y))
+    moles = moles[: round(len(moles) * style.moles)]
+    dark = stamped(SIZE, moles, rng.uniform(1.6, 3.2, len(moles)), rng.uniform(0.5, 0.9, len(moles)))
+    shade = (0.5 - 0.25 * style.tone) * np.stack([0.36 * cover, 0.56 * cover, 0.70 * cover], -1)
+    shade += np.stack([0.22 * edge, 0.28 * edge, 0.32 * edge], -1)
+    colour *= 1 - shade - dark[..., None] * np.array([0.40, 0.52, 0.58], np.float32)
+
+
+def _beard(at: Planes) -> Plane:
+    """Return how thick a beard would stand, 0..1, shape (COARSE, COARSE)."""
+    side, y, z = at.side, at.y, at.z
+    upper_lip = blob(side, y, (0.012, 0.676), (0.018, 0.0060))
+    cheek_line = 0.664 + 1.15 * np.clip(side - 0.030, 0, 0.05)
+    jaw = (1 - smoothstep(-0.014, 0.006, y - cheek_line)) * smoothstep(0.560, 0.605, y) * smoothstep(0.040, 0.072, z)
+    mouth = blob(side, y, (0.0, 0.660), (0.031, 0.0115)) + 0.5 * blob(side, y, (0.018, 0.645), (0.008, 0.008))
+    cover = np.maximum(upper_lip * 0.85, jaw * np.clip(1 - 1.1 * mouth, 0, 1))
+    return np.asarray(np.clip(cover * (0.85 + 0.5 * value_noise(COARSE, 30, 22)), 0, 1), dtype=np.float32)
+
+
+def _beard_ends(
+    colour: NDArray[np.float32], canvas: Canvas, rng: np.random.Generator, recipe: FigureRecipe, *, stubble: Plane
+) -> None:
+    """Draw the cut ends of a beard: strokes of a tenth of a millimetre, pointing down."""
+    if recipe.skin.stubble <= 0:
+        return
+    places = canvas.scattered(rng, int(_STUBBLE * recipe.skin.stubble), stubble)
+    slope = rng.normal(0.0, 0.5, len(places))
+    ends = strokes(SIZE, places, slope, length=4, strength=rng.uniform(0.15, 0.65, len(places)))
+    grey = recipe.hair.grey * 0.5
+    hair = np.array(recipe.brows.colour, np.float32) * (1 - grey) + 0.45 * grey
+    _over(colour, hair, np.clip(ends, 0, 0.6))
+
+
+def _lines(colour: NDArray[np.float32], canvas: Canvas, recipe: FigureRecipe) -> None:
+    """Draw the lines that stay, deeper and redder the older."""
+    age = _age(recipe)
+    window = canvas.window(canvas.coarse.front * (canvas.coarse.y > 0.62) * (canvas.coarse.y < 0.80) > 0.5)
+    relief = crease_relief(window.places)
+    colour[window.where] *= 1 + (0.02 + _FINE_LINES * age**1.3) * relief[..., None] * np.array(
+        [0.75, 1.0, 1.05], np.float32
     )
-    spots = smoothstep(0.27, 0.40, value_noise(SIZE, 330, 31)) + smoothstep(0.33, 0.42, value_noise(SIZE, 210, 32))
-    return np.asarray(zone * np.clip(spots, 0, 1), dtype=np.float32)
 
 
-def _lips(colour: NDArray[np.float32], canvas: _Canvas, lips: Plane, recipe: FigureRecipe) -> NDArray[np.float32]:
-    cover = smoothstep(0.28, 0.72, lips)
-    creases = np.sin(canvas.x * 5200 + 5 * value_noise(SIZE, 120, 41) + 9 * value_noise(SIZE, 40, 42))
-    inner = blob(canvas.x, canvas.y, (0.0, 0.6605), (0.030, 0.0028))
-    upper = smoothstep(0.660, 0.663, canvas.y)
-    tint = np.array(recipe.lips, np.float32) * (1 + 0.045 * creases - 0.22 * inner - 0.07 * upper)[..., None]
-    full = 0.92 if recipe.sex == "female" else 0.62
-    return np.asarray(colour * (1 - full * cover[..., None]) + tint * (full * cover[..., None]), dtype=np.float32)
+def _lips(
+    colour: NDArray[np.float32], rough: Plane, canvas: Canvas, *, source: HumanSource, recipe: FigureRecipe
+) -> None:
+    at = canvas.coarse
+    window = canvas.window((np.abs(at.y - 0.660) < 0.020) & (at.side < 0.034) & (at.z > 0.09))
+    cover = smoothstep(0.30, 0.72, _mask(source, "lips", window) + 0.10 * value_noise(SIZE, 260, 40)[window.where])
+    here = window.places
+    creases = np.sin(here.x * 4300 + 6 * value_noise(SIZE, 170, 41)[window.where])
+    creases *= 0.6 + 1.5 * value_noise(SIZE, 300, 42)[window.where]
+    inner = blob(here.x, here.y, (0.0, 0.6605), (0.032, 0.0026))
+    upper = smoothstep(0.660, 0.663, here.y)
+    middle = blob(here.x, here.y, (0.0, 0.655), (0.014, 0.006))
+    shade = (1 + 0.05 * creases - 0.25 * inner - 0.09 * upper + 0.05 * middle)[..., None]
+    style = recipe.lips
+    tint = lip_colour(style, recipe.skin) * (1 - style.paint) + np.array(style.colour, np.float32) * style.paint
+    full = (0.80 + 0.15 * style.paint) * cover[..., None]
+    colour[window.where] += full * (tint * shade - colour[window.where])
+    wet = 0.52 - 0.26 * style.gloss + 0.05 * creases
+    rough[window.where] += cover * (wet - rough[window.where])
 
 
-def _hair_shadow(canvas: _Canvas, recipe: FigureRecipe) -> Plane:
-    """Return where the scalp is darkened by the roots, fading out past a hairline that is not quite even."""
-    place = np.stack([canvas.x, canvas.y, canvas.z], -1)
-    depth = (
-        scalp_depth(place, recipe.hair.cut) + 0.006 * value_noise(SIZE, 160, 51) + 0.005 * value_noise(SIZE, 420, 52)
+def _scalp(colour: NDArray[np.float32], canvas: Canvas, recipe: FigureRecipe) -> None:
+    """Darken the scalp by the roots, out past a hairline that is not quite even."""
+    at = canvas.coarse
+    depth = enlarged(scalp_depth(np.stack([at.x, at.y, at.z], -1), recipe.hair.cut).astype(np.float32), SIZE)
+    depth += 0.006 * value_noise(SIZE, 120, 51) + 0.005 * value_noise(SIZE, 310, 52)
+    root = np.array(recipe.hair.root) * (1 - 0.3 * recipe.hair.grey) + 0.20 * recipe.hair.grey
+    _over(colour, root.astype(np.float32), 0.92 * smoothstep(-0.006, 0.002, depth))
+
+
+def _brows(colour: NDArray[np.float32], rough: Plane, canvas: Canvas, recipe: FigureRecipe) -> None:
+    at = canvas.coarse
+    window = canvas.window((at.z > 0.09) & (at.y > 0.735) & (at.y < 0.775) & (at.side < 0.066))
+    cover = np.clip(brow_cover(window.places.x, window.places.y, window.places.z, recipe.brows), 0, 1)
+    area = colour[window.where]
+    area += cover[..., None] * (np.array(recipe.brows.colour, np.float32) - area)
+    rough[window.where] += cover * (0.85 - rough[window.where])
+
+
+def _lids(colour: NDArray[np.float32], canvas: Canvas, surface: Surface, recipe: FigureRecipe) -> None:
+    """Paint the margins of the lids: pink and wet inside the lashes, dark at their roots, the tear duct pink."""
+    at = canvas.coarse
+    near = (at.z > 0.10) & (np.abs(at.y - 0.7285) < 0.014) & (np.abs(at.side - 0.031) < 0.024)
+    window = canvas.window(near)
+    here = window.places
+    places = np.stack([here.x, here.y, here.z], -1)
+    roots = surface.reference[np.unique(surface.quads["lash"])]
+    distance = cKDTree(roots).query(places.reshape(-1, 3), distance_upper_bound=0.004)[0].reshape(here.x.shape)
+    inner = smoothstep(0.0235, 0.0190, here.side)  # towards the tear duct, where no lash grows
+    line = (1 - smoothstep(0.0003, 0.0013, distance)) * (1 - inner)
+    upper = smoothstep(0.727, 0.729, here.y)
+    dark = line * (0.28 + 0.25 * upper + 0.45 * recipe.make_up.liner * upper)
+    area = colour[window.where]
+    pink = np.array([0.80, 0.50, 0.46], np.float32) * (1 - 0.35 * recipe.skin.tone)
+    margin = (1 - smoothstep(0.0010, 0.0026, distance)) * inner
+    area += np.clip(0.7 * margin, 0, 1)[..., None] * (pink - area)
+    area += np.clip(dark, 0, 1)[..., None] * (np.array([0.10, 0.065, 0.055], np.float32) - area)
+
+
+def _mask(source: HumanSource, name: str, window: Window) -> Plane:
+    """Return one of the body's masks, 0..1, over a window of the head's slot."""
+    v, u = of_body(*(np.mgrid[window.where] + 0.5) / SIZE)
+    mask = source.mask(name, _MASK_SIZE)
+    return np.asarray(
+        ndimage.map_coordinates(mask, [v * _MASK_SIZE - 0.5, u * _MASK_SIZE - 0.5], order=1), dtype=np.float32
     )
-    return smoothstep(-0.006, 0.002, depth)
 
 
-def _lid_line(canvas: _Canvas, surface: Surface) -> Plane:
-    """Return the dark line of the lash roots along the lid margins."""
-    roots = np.unique(surface.quads["lash"])
-    tree = cKDTree(surface.reference[roots])
-    near = (canvas.z > 0.12) & (np.abs(canvas.y - 0.7285) < 0.02) & (canvas.side < 0.06)
-    line = np.zeros((SIZE, SIZE), np.float32)
-    distance, _ = tree.query(np.stack([canvas.x[near], canvas.y[near], canvas.z[near]], 1))
-    line[near] = 1 - smoothstep(0.0004, 0.0016, distance)
-    return line
+def _roughness(at: Planes, recipe: FigureRecipe) -> Plane:
+    side, y = at.side, at.y
+    shine = blob(side, y, (0.0, 0.70), (0.010, 0.03)) + 0.7 * blob(side, y, (0.0, 0.775), (0.04, 0.02))
+    shine += 0.5 * blob(side, y, (0.045, 0.708), (0.016, 0.012)) + 0.7 * blob(side, y, (0.031, 0.738), (0.02, 0.008))
+    rough = 0.62 - (0.04 + 0.20 * recipe.skin.shine) * shine * at.front + 0.06 * value_noise(COARSE, 90, 62)
+    return np.asarray(rough, dtype=np.float32)
 
 
-def _roughness(canvas: _Canvas, lips: Plane) -> Plane:
-    side, y = canvas.side, canvas.y
-    shine = blob(side, y, (0.0, 0.70), (0.012, 0.03)) + 0.7 * blob(side, y, (0.0, 0.775), (0.04, 0.02))
-    shine += 0.5 * blob(side, y, (0.045, 0.708), (0.016, 0.012)) + 0.6 * blob(side, y, (0.031, 0.738), (0.02, 0.008))
-    rough = 0.56 - 0.09 * shine * canvas.front + 0.10 * value_noise(SIZE, 520, 61) + 0.06 * value_noise(SIZE, 90, 62)
-    wet = smoothstep(0.35, 0.75, lips)
-    return np.asarray(rough * (1 - wet) + 0.36 * wet, dtype=np.float32)
-
-
-def _over(colour: NDArray[np.float32], paint: tuple[float, float, float], cover: Plane) -> NDArray[np.float32]:
-    cover = np.clip(cover, 0, 1)[..., None]
-    return np.asarray(colour * (1 - cover) + np.array(paint, np.float32) * cover, dtype=np.float32)
+def _over(colour: NDArray[np.float32], paint: NDArray[np.float32], cover: Plane) -> None:
+    colour += np.clip(cover, 0, 1)[..., None] * (paint - colour)

@@ -1,0 +1,84 @@
+"""The lines of a face: where skin folds when brows, eyes, nose and mouth move, and stays folded with age.
+
+Drawn on the reference head, metres; the relief is negative in a groove and positive on the bank below it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.figure.canvas import Planes
+from avatar.figure.painting import Plane, smoothstep
+
+Line = NDArray[np.float64]  # shape (n, 2): points (distance from the middle of the face, height)
+
+_FOREHEAD = (0.7615, 0.7690, 0.7765, 0.7850)  # heights of the lines
+_FOREHEAD_WIDTH = 0.0011  # metres, as all widths
+_EYE = (0.0310, 0.7285)
+_CANTHUS = (0.0480, 0.7275)  # where crow's feet spread from
+_FEET = (42.0, 20.0, -3.0, -26.0)  # degrees above the horizontal
+_FOOT_LENGTH = 0.014
+_FOLD = np.array([(0.0165, 0.6945), (0.0215, 0.6880), (0.0265, 0.6790), (0.0305, 0.6690), (0.0330, 0.6590)])
+_MARIONETTE = np.array([(0.0285, 0.6550), (0.0300, 0.6470), (0.0302, 0.6390)])
+
+
+def crease_relief(at: Planes) -> Plane:
+    """Return the relief of every line, about -1..0.5, in the shape of ``at``."""
+    relief = np.zeros(at.x.shape, np.float32)
+    side = at.side
+    for k, height in enumerate(_FOREHEAD):
+        wave = 0.0012 * np.sin(at.x * 105.0 + 1.7 * k) + 0.0007 * np.sin(at.x * 260.0 + 2.9 * k)
+        dip = 0.0022 * np.exp(-((at.x / 0.012) ** 2))
+        reach = smoothstep(0.046 - 0.003 * k, 0.022, side) * (0.75 + 0.25 * np.sin(at.x * 170.0 + 4.1 * k))
+        relief += _groove(at.y - height - wave + dip, _FOREHEAD_WIDTH, reach)
+    for x, height, strength in ((0.0068, 0.7530, 1.0), (0.0028, 0.7520, 0.45)):
+        tilt = x + 0.10 * (at.y - 0.750) + 0.0006 * np.sign(at.x)
+        reach = smoothstep(0.0125, 0.0050, np.abs(at.y - height)) * strength
+        relief += _groove(side - tilt, 0.0009, reach)
+    for k, height in enumerate((0.7340, 0.7300, 0.7255)):
+        slant = height + 0.35 * (side - 0.006)
+        reach = smoothstep(0.0125, 0.0080, side) * smoothstep(0.0, 0.004, side - 0.001 * k) * 0.8
+        relief += _groove(at.y - slant, 0.0009, reach)
+    relief += _feet(at) + _under_eye(at)
+    relief += _along(at, _FOLD, 0.0018) + 0.45 * _along(at, _MARIONETTE, 0.0014)
+    return np.asarray(relief * smoothstep(0.05, 0.08, at.z), dtype=np.float32)
+
+
+def _feet(at: Planes) -> Plane:
+    """Return crow's feet."""
+    relief = np.zeros(at.x.shape, np.float32)
+    across, up = at.side - _CANTHUS[0], at.y - _CANTHUS[1]
+    for k, degrees in enumerate(_FEET):
+        cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        along = across * cosine + up * sine - 0.0035
+        off = -across * sine + up * cosine + 14.0 * along * along * np.sign(degrees + 5)
+        length = _FOOT_LENGTH * (1.0 - 0.12 * (k % 2))
+        reach = smoothstep(0.0, 0.004, along) * smoothstep(length, 0.5 * length, along)
+        relief += 0.85 * _groove(off, 0.0008, reach)
+    return relief
+
+
+def _under_eye(at: Planes) -> Plane:
+    """Return the two fine arcs below the lower lid."""
+    relief = np.zeros(at.x.shape, np.float32)
+    across, up = at.side - _EYE[0], at.y - _EYE[1]
+    for depth, strength in ((0.0105, 0.45), (0.0150, 0.6)):
+        arc = up + depth - 11.0 * across * across
+        reach = smoothstep(0.017, 0.009, np.abs(across + 0.003)) * strength
+        relief += _groove(arc, 0.0009, reach)
+    return relief
+
+
+def _along(at: Planes, line: Line, width: float) -> Plane:
+    """Return a groove along a line that falls from its first to its last point."""
+    x = np.interp(at.y, line[::-1, 1], line[::-1, 0])
+    reach = smoothstep(line[-1, 1], line[-1, 1] + 0.006, at.y) * smoothstep(line[0, 1], line[0, 1] - 0.004, at.y)
+    return _groove((x - at.side) * 0.85, width, reach)
+
+
+def _groove(off: NDArray[np.floating], width: float, reach: NDArray[np.floating]) -> Plane:
+    """Return the relief of a groove ``off`` metres away, whose lit bank lies on the negative side."""
+    cut = np.exp(-((off / width) ** 2))
+    bank = np.exp(-(((off + 2.2 * width) / (1.5 * width)) ** 2))
+    return np.asarray(reach * (0.40 * bank - cut), dtype=np.float32)
