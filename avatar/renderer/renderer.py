@@ -104,7 +104,8 @@ class Renderer:
             return
         self._moving.write(self.figure.morphed(pose.face).tobytes())
         drawing = self._samples.begin(width, height)
-        self._draw_parts(pose, camera or Camera(), width / height, drawing.height)
+        projection, place = (camera or Camera()).matrices(self.figure, width / height)
+        self._draw_parts(pose, self._samples.fitted(width, height) @ projection, place, drawing.height)
         self._samples.resolve(target, (x, y, width, height), background)
 
     def release(self) -> None:
@@ -120,8 +121,9 @@ class Renderer:
             buffer.release()
         self._samples.release()
 
-    def _draw_parts(self, pose: Pose, camera: Camera, aspect: float, samples: int) -> None:
-        view_projection, place = camera.matrices(self.figure, aspect)
+    def _draw_parts(
+        self, pose: Pose, view_projection: NDArray[np.float64], place: NDArray[np.float64], samples: int
+    ) -> None:
         view = _unit(place - self.figure.eyes.mean(0))
         bones = self.figure.palette(pose)
         rows = np.ascontiguousarray(bones[:, :3])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 from avatar.errors import PictureSizeError
 from avatar.renderer.scenery import Background
@@ -45,6 +47,17 @@ class Samples:
         drawing.use()
         drawing.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         return drawing
+
+    def fitted(self, width: int, height: int) -> NDArray[np.float64]:
+        """Return what takes clip space of the picture to that of its samples, shape (4, 4).
+
+        They differ where a side is odd: then the samples reach half a pixel beyond it.
+        """
+        matrix = np.eye(4)
+        for axis, pixels in enumerate((width, height)):
+            share = pixels * self._halves / 2 / self._across(pixels)
+            matrix[axis, axis], matrix[axis, 3] = share, share - 1
+        return matrix
 
     def resolve(
         self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int], background: Background | None
