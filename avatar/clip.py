@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from avatar.errors import ClipError
 from avatar.figure import Figure
 from avatar.marks import MOODS, SAMPLE_RATE, Mark
-from avatar.renderer import Camera, OffscreenTarget, Renderer, headless_context
+from avatar.renderer import Backdrop, OffscreenTarget, Renderer, Scene, Transparent, headless_context
 from avatar.stage import Stage
 from avatar.video import VideoWriter
 from avatar.voice import Voice
@@ -49,10 +49,11 @@ def make_clip(
     *,
     figure: Figure,
     voice: Voice,
-    size: int = 512,
+    size: tuple[int, int] = (512, 512),
     fps: int = 30,
     mood: str = "neutral",
     seed: int = 0,
+    scene: Scene | None = None,
     progress: Progress | None = None,
 ) -> float:
     """Write an MP4 file of ``figure`` saying the sentences; return its length in seconds.
@@ -62,19 +63,24 @@ def make_clip(
         path: the file; it appears when it is complete.
         figure: who says it.
         voice: in whose voice.
-        size: width and height in pixels, even.
+        size: (width, height) in pixels, even.
         fps: pictures a second.
         mood: one of ``avatar.marks.MOODS``.
         seed: of blinks, glances and sway.
+        scene: background, light and lens; the studio when None.
         progress: called after every picture.
 
     Raises:
-        ClipError: there is nothing to say, or no such mood.
+        ClipError: there is nothing to say, or no such mood, or the scene is transparent.
+        SceneError: the scene's picture cannot be read.
         UnspeakableTextError: a sentence is not in a language of the voice.
         VideoError: the file cannot be written.
     """
     if mood not in MOODS:
         raise ClipError(f"there is no mood {mood!r}; there are {', '.join(MOODS)}")
+    scene = scene or Scene()
+    if isinstance(scene.background, Transparent):
+        raise ClipError("an MP4 file cannot be transparent: give the scene a background")
     speech, marks = spoken(sentences, voice, mood)
     if not len(speech):
         raise ClipError("there is nothing to say: the text has no words")
@@ -85,13 +91,14 @@ def make_clip(
     stage.finish(1)
     context = headless_context()
     try:
-        renderer, target = Renderer(context, figure), OffscreenTarget(context, (size, size))
-        camera = Camera(framing="portrait")
+        renderer, target = Renderer(context, figure, lighting=scene.lighting), OffscreenTarget(context, size)
+        backdrop, camera = Backdrop(context, scene, size), scene.camera()
         frames = -(-len(sound) * fps // SAMPLE_RATE)
-        with VideoWriter(path, size, size, fps) as video:
+        with VideoWriter(path, *size, fps) as video:
             for frame in range(frames):
                 first, last = (index * SAMPLE_RATE // fps for index in (frame, frame + 1))
-                renderer.draw(stage.pose_at(first), target.framebuffer, camera=camera)
+                behind = backdrop.lay(target.framebuffer)
+                renderer.draw(stage.pose_at(first), target.framebuffer, background=behind, camera=camera)
                 video.write(target.read())
                 video.write_audio(sound[first:last])
                 if progress is not None:

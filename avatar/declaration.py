@@ -91,6 +91,11 @@ def _explained(message: str, kind: type) -> str:
 def _inner(kind: Any, step: str) -> Any:
     """Return the type at a field, a position or a key (``"..."``) of another; None where it is not known."""
     if isinstance(kind, inspect.UnionType):
+        tags = [
+            choice.tag for choice in kind.types if isinstance(choice, inspect.StructType) and choice.tag_field == step
+        ]
+        if tags:
+            return inspect.LiteralType(tuple(filter(None, tags)))
         found = (_inner(choice, step) for choice in kind.types)
         return next((choice for choice in found if choice is not None), None)
     if isinstance(kind, (inspect.StructType, inspect.DataclassType)):

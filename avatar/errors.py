@@ -82,6 +82,10 @@ class GenerationError(MotionError):
     """An utterance was placed twice or never."""
 
 
+class SceneError(AvatarError):
+    """A scene file, or the picture that it names, cannot be read or asks for something that is not possible."""
+
+
 class FigureCacheError(FigureError):
     """A figure that was made cannot be kept."""
 

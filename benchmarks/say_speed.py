@@ -32,7 +32,7 @@ def main() -> None:
     voice_seconds = median(seconds(lambda: spoken(SENTENCES, voice, "neutral"), 5))
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        clip = make_clip(SENTENCES, Path(folder) / "clip.mp4", figure=figure, voice=voice, size=SIZE, fps=FPS)
+        clip = make_clip(SENTENCES, Path(folder) / "clip.mp4", figure=figure, voice=voice, size=(SIZE, SIZE), fps=FPS)
         clip_seconds = time.perf_counter() - began
     show(
         f"real-time factor of say, {SIZE}x{SIZE} at {FPS} pictures a second",

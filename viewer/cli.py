@@ -20,6 +20,7 @@ from avatar.errors import (
     AvatarError,
     ClipError,
     FigureFileError,
+    SceneError,
     UnknownFigureError,
     UnknownVoiceError,
     UnspeakableTextError,
@@ -31,9 +32,10 @@ from viewer.errors import InputError, ViewerError
 
 FAILED, BAD_INPUT = 1, 2
 BAD_INPUT_ERRORS = (
-    BadQuestionError, ClipError, EmptyFeedError, FeedError, FigureFileError, InputError, SettingsError,
+    BadQuestionError, ClipError, EmptyFeedError, FeedError, FigureFileError, InputError, SceneError, SettingsError,
     UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
+LENSES = ("head", "bust", "half")  # as avatar.renderer has them, which takes long to load
 COMMANDS = ("visit", "say", "serve", "view", "assets", "doctor")
 
 EPILOG = """
@@ -68,10 +70,6 @@ def _size(text: str) -> tuple[int, int]:
     if not all(64 <= side <= 4096 and side % 2 == 0 for side in size):
         raise argparse.ArgumentTypeError(f"{text!r} is not possible; sides are even, 64 to 4096")
     return size
-
-
-def _side(text: str) -> int:
-    return _size(f"{text}x{text}")[0]
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -143,7 +141,9 @@ def _add_say(commands: Any) -> None:
     say.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("clip.mp4"), help="default: clip.mp4")
     say.add_argument("--figure", metavar="WHO", help="who says it: a name, or a .toml file that describes somebody")
     say.add_argument("--voice", metavar="NAME", help="in whose voice; default: the figure's")
-    say.add_argument("--size", metavar="PIXELS", type=_side, default=512, help="width and height; default: 512")
+    say.add_argument("--size", metavar="WxH", type=_size, default=(512, 512), help="default: 512x512; 512 means that")
+    say.add_argument("--scene", metavar="FILE", type=Path, help="a .toml file: background, light and lens")
+    say.add_argument("--lens", choices=LENSES, help="how much is seen; default: the scene's, or bust")
     say.add_argument("--fps", metavar="N", type=_whole(1, 120), default=30, help="pictures a second; default: 30")
     say.add_argument("--mood", metavar="MOOD", default="neutral", help="joy, sorrow, anger, surprise, ...")
     say.add_argument("--seed", metavar="N", type=_whole(0, 2**31 - 1), default=0, help="of blinks and glances")

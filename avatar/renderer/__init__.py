@@ -1,14 +1,17 @@
 """Draws figures with OpenGL 3.3; the only part of avatar/ that knows of it."""
 
-from avatar.renderer.camera import Camera
+from avatar.renderer.backdrop import Backdrop
+from avatar.renderer.camera import LENSES, Camera, Lens
 from avatar.renderer.context import headless_context, is_software
 from avatar.renderer.renderer import Renderer
 from avatar.renderer.samples import Quality
-from avatar.renderer.scenery import STUDIO, Background, Lighting
+from avatar.renderer.scene import Scene, Transparent, load_scene
+from avatar.renderer.scenery import LIGHTINGS, STUDIO, Background, Lighting
 from avatar.renderer.shader_source import ShaderSource, build_program, load_shader
 from avatar.renderer.targets import OffscreenTarget
 
 __all__ = [
-    "STUDIO", "Background", "Camera", "Lighting", "OffscreenTarget", "Quality", "Renderer", "ShaderSource",
-    "build_program", "headless_context", "is_software", "load_shader",
+    "LENSES", "LIGHTINGS", "STUDIO", "Backdrop", "Background", "Camera", "Lens", "Lighting", "OffscreenTarget",
+    "Quality", "Renderer", "Scene", "ShaderSource", "Transparent", "build_program", "headless_context", "is_software",
+    "load_scene", "load_shader",
 ]  # fmt: skip

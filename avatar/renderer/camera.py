@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from avatar.figure import Figure
 
+Lens = Literal["head", "bust", "half"]
+LENSES: tuple[Lens, ...] = ("head", "bust", "half")
+
 _HEADROOM = 0.11  # above the hair, as a share of the framed height
-_ROOM_BESIDE = 0.27  # metres: what a narrow picture must still show from side to side
 _ROOM_BELOW = 0.65  # share of what a narrow picture shows more of that lies below
-_FRAME_HEIGHTS = {"bust": 0.43, "portrait": 0.35}  # metres
-_LOWEST = 0.125  # metres above the end of the sleeves: there the chest ends
-_NEAR, _FAR = 0.2, 6.0  # metres
+_FRAME_HEIGHTS: dict[Lens, float] = {"head": 0.35, "bust": 0.43, "half": 1.02}  # metres
+_ROOMS_BESIDE: dict[Lens, float] = {"head": 0.27, "bust": 0.27, "half": 0.66}  # metres: shown even in a narrow picture
+_LOWEST = 0.125  # metres above the lowest thing that is modelled: there the body ends
+_NEAR, _FAR = 0.2, 9.0  # metres
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,13 @@ class Camera:
     """Where the picture is taken from.
 
     Attributes:
-        framing: "bust" shows head to chest, "portrait" the head.
+        lens: "head" shows the head, "bust" head to chest, "half" head to hip with the hands.
         field_of_view: vertical, degrees.
         yaw: orbit about the figure, radians; positive sees more of the figure's left side.
         pitch: radians; positive looks down on the figure.
     """
 
-    framing: Literal["bust", "portrait"] = "bust"
+    lens: Lens = "bust"
     field_of_view: float = 17.0
     yaw: float = 0.0
     pitch: float = 0.0
@@ -39,14 +42,14 @@ class Camera:
         """Return (view-projection matrix, shape (4, 4), and the camera's place, shape (3,), metres).
 
         A wide picture (aspect is width / height) shows more beside the figure, a narrow one more below and above it,
-        though never where the body ends.
+        though never where the body ends: a lens that reaches lower is moved closer, and a narrow picture up.
         """
-        height = _FRAME_HEIGHTS[self.framing]
-        bottom = figure.crown + _HEADROOM * height - height
-        more = max(_ROOM_BESIDE / aspect - height, 0.0)
-        bottom = max(bottom - _ROOM_BELOW * more, min(figure.chest + _LOWEST, bottom))
-        height += more
-        distance = _FRAME_HEIGHTS[self.framing] / 2 / math.tan(math.radians(self.field_of_view) / 2)
+        lowest = figure.chest + _LOWEST
+        framed = min(_FRAME_HEIGHTS[self.lens], (figure.crown - lowest) / (1.0 - _HEADROOM))
+        more = max(_ROOMS_BESIDE[self.lens] / aspect - framed, 0.0)
+        bottom = max(figure.crown - (1.0 - _HEADROOM) * framed - _ROOM_BELOW * more, lowest)
+        height = framed + more
+        distance = framed / 2 / math.tan(math.radians(self.field_of_view) / 2)
         eye_height = float(figure.eyes[:, 1].mean())
         pivot = np.array([0.0, eye_height, 0.02])
         turn = _turn_y(self.yaw) @ _turn_x(-self.pitch)

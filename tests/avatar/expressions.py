@@ -37,7 +37,7 @@ class Expression:
 
     weights: Mapping[str, float]
     bones: dict[str, Quaternion] = field(default_factory=dict)
-    camera: Camera = field(default_factory=lambda: Camera("portrait"))
+    camera: Camera = field(default_factory=lambda: Camera("head"))
 
     @property
     def pose(self) -> Pose:
@@ -70,7 +70,7 @@ EXPRESSIONS: dict[str, Expression] = {
     "kiss": Expression(
         {"mouthPucker": 0.85, "mouthFunnel": 0.15, "eyeBlink": 1.0, "browOuterUp": 0.3}, {"head": turn("z", 5)}
     ),
-    "oh": Expression({"mouthFunnel": 0.65, "jawOpen": 0.32}, camera=Camera("portrait", yaw=-math.radians(35))),
+    "oh": Expression({"mouthFunnel": 0.65, "jawOpen": 0.32}, camera=Camera("head", yaw=-math.radians(35))),
     "tongue": Expression(
         {"tongueOut": 1.0, "jawOpen": 0.45, "mouthSmileLeft": 0.3, "browOuterUpLeft": 0.6, "eyeBlinkRight": 0.9},
         {"head": turn("y", -10)},

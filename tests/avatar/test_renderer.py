@@ -27,7 +27,7 @@ def changed(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def test_each_of_the_52_weights_changes_the_picture(ctx: moderngl.Context, figures: dict[str, Figure]) -> None:
     renderer, target = Renderer(ctx, figures["vera"], "fast"), OffscreenTarget(ctx, (256, 256))
-    camera = Camera(framing="portrait")
+    camera = Camera(lens="head")
     renderer.draw(Pose(), target.framebuffer, camera=camera)
     rest = target.read()
     for index, name in enumerate(ARKIT_NAMES):
@@ -131,7 +131,7 @@ def test_what_only_shows_from_behind_is_missed_by_nobody_in_front(
 ) -> None:
     for figure in figures.values():
         whole = replace(figure, parts=tuple(replace(part, rear=False) for part in figure.parts))
-        camera = Camera("portrait", yaw=yaw)
+        camera = Camera("head", yaw=yaw)
         spared, full = (drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, whole))
         assert changed(spared, full).mean() < 0.006
 
@@ -139,7 +139,7 @@ def test_what_only_shows_from_behind_is_missed_by_nobody_in_front(
 def test_from_behind_the_back_of_the_head_has_its_hair(ctx: moderngl.Context, figures: dict[str, Figure]) -> None:
     for figure in figures.values():
         bald = replace(figure, parts=tuple(part for part in figure.parts if not part.rear))
-        camera = Camera("portrait", yaw=math.pi)
+        camera = Camera("head", yaw=math.pi)
         assert changed(*(drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, bald))).mean() > 0.02
 
 

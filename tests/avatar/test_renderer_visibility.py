@@ -36,7 +36,7 @@ def test_leaving_parts_out_never_shows(
     yaw: float,
 ) -> None:
     renderer, target = Renderer(ctx, figures["milo"], "fast"), OffscreenTarget(ctx, (160, 90))
-    camera = Camera("portrait", yaw=yaw)
+    camera = Camera("head", yaw=yaw)
     renderer.draw(POSES[doing], target.framebuffer, camera=camera)
     spared = target.read()
     monkeypatch.setattr(Visibility, "seen", lambda self, *_: np.ones(len(renderer.figure.parts), dtype=bool))
@@ -55,13 +55,13 @@ def strip(figure: Figure, material: str, bone: str) -> Figure:
 def test_a_part_is_left_out_as_soon_as_all_of_it_is_beyond_one_side(figures: dict[str, Figure]) -> None:
     figure = strip(figures["vera"], "teeth", "head")
     visibility = Visibility(figure)
-    matrix, _ = Camera("portrait").matrices(figure, 1.0)
+    matrix, _ = Camera("head").matrices(figure, 1.0)
     for root, seen in (((0, 0, 0), True), ((0.1, 0, 0), True), ((0.5, 0, 0), False), ((0, -0.6, 0), False)):
         assert visibility.seen(figure.palette(Pose(root=root)), matrix).tolist() == [seen], root
 
 
 def test_a_part_follows_its_bone_out_of_the_picture(figures: dict[str, Figure]) -> None:
     figure = strip(figures["vera"], "teeth", "head")
-    matrix, _ = Camera("portrait").matrices(figure, 1.0)
+    matrix, _ = Camera("head").matrices(figure, 1.0)
     bowed = figure.palette(Pose(bones={"hips": turn("x", 180)}))
     assert Visibility(figure).seen(bowed, matrix).tolist() == [False]

@@ -17,6 +17,7 @@ from feed.text import sentences
 from server.assets import AssetStore
 from server.settings import Settings
 from viewer.commands.common import require_folder
+from viewer.commands.scenes import scene_of
 from viewer.errors import InputError
 from viewer.fetching import fetch
 from viewer.hosts import FIGURE_DATA
@@ -30,6 +31,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if len(text) > MAX_CHARS:
         raise InputError(f"a clip may have {MAX_CHARS} characters; split the text")
     require_folder(options.output)
+    scene = scene_of(options.scene, options.lens)
     speaker = person(options.figure or DEFAULT_FIGURE)
     voice = Voice(options.voice or speaker.recipe.voice)
     store = AssetStore(Settings.from_environment(os.environ).cache)
@@ -45,6 +47,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             figure=figure,
             voice=voice,
             size=options.size,
+            scene=scene,
             fps=options.fps,
             mood=options.mood,
             seed=options.seed,
