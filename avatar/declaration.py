@@ -53,6 +53,8 @@ def read_declaration(path: Path, kind: type[Declared], error: type[AvatarError])
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as reason:
         raise error(f"{path}: {_explained(str(reason), kind)}") from reason
+    except AvatarError as reason:  # of a struct that checks itself
+        raise error(f"{path}: {reason}") from reason
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
