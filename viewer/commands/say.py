@@ -20,7 +20,7 @@ from viewer.commands.common import require_folder
 from viewer.commands.scenes import scene_of
 from viewer.errors import InputError
 from viewer.fetching import fetch
-from viewer.hosts import FIGURE_DATA
+from viewer.hosts import FIGURE_DATA, make_figures
 
 MAX_CHARS = 20_000
 
@@ -36,8 +36,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     voice = Voice(options.voice or speaker.recipe.voice)
     store = AssetStore(Settings.from_environment(os.environ).cache)
     fetch(store, ("figures",), console)
-    with console.status("making the figure (once)"):
-        figure = load_figure(speaker, store.path("figures") / FIGURE_DATA, store.derived)
+    make_figures(store, [speaker], console)
+    figure = load_figure(speaker, store.path("figures") / FIGURE_DATA, store.derived)
     columns = TextColumn("drawing"), BarColumn(), TextColumn("{task.completed}/{task.total} pictures")
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
         task = bars.add_task("drawing", total=None)

@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from avatar.figure import FIGURES
 from server.assets import AssetStore
 from server.settings import Settings
 from viewer.app import run_app
 from viewer.commands.common import PICTURE_ASSETS, has_display
 from viewer.errors import DisplayError, InputError
 from viewer.fetching import fetch
-from viewer.hosts import make_figures
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -29,6 +27,5 @@ def run(options: argparse.Namespace, console: Console) -> int:
         )
     store = AssetStore(Settings.from_environment(os.environ).cache)
     fetch(store, PICTURE_ASSETS, console)
-    make_figures(store, FIGURES, console)
     run_app(options.url, store, options.size, own_server=False)
     return 0

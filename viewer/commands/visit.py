@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.text_only:
         return _in_text(options, document, settings, console)
     if has_display() and not (options.output or options.json or options.asks):
-        return _in_window(options, settings, console)
+        return _in_window(options, document, settings, console)
     return _on_film(options, document, settings, console)
 
 
@@ -67,11 +67,11 @@ def _in_text(options: argparse.Namespace, document: FeedDocument, settings: Sett
     return 0
 
 
-def _in_window(options: argparse.Namespace, settings: Settings, console: Console) -> int:
+def _in_window(options: argparse.Namespace, document: FeedDocument, settings: Settings, console: Console) -> int:
     from viewer.app import run_app  # noqa: PLC0415 - loads the window, which text and film need not
     from viewer.server_process import ServerProcess  # noqa: PLC0415 - as above
 
-    _prepare(settings, console)
+    _prepare(settings, (item.persona.figure for item in document.items), console)
     with ServerProcess(_server_arguments(options)) as url:
         run_app(url, AssetStore(settings.cache), options.size, own_server=True)
     return 0
@@ -88,7 +88,7 @@ def _on_film(options: argparse.Namespace, document: FeedDocument, settings: Sett
     with Mind(settings, document) as mind:
         item = choose(mind.shelf(), options.item)
     questions = [ask if isinstance(ask, str) else load_recording(ask) for ask in options.asks or _openers(item)]
-    _prepare(settings, console)
+    _prepare(settings, [item.persona.figure], console)
     with _progress_bar(console, len(questions) + 2) as show:
         transcript = film_visit(
             _server_arguments(options),
@@ -120,13 +120,12 @@ def _openers(item: Item) -> Sequence[str]:
     return item.openers[:2] or GENERAL_QUESTIONS
 
 
-def _prepare(settings: Settings, console: Console) -> None:
-    from avatar.figure import FIGURES  # noqa: PLC0415 - loads what makes figures, which text needs not
-    from viewer.hosts import make_figures  # noqa: PLC0415 - as above
+def _prepare(settings: Settings, figures: Iterable[str], console: Console) -> None:
+    from viewer.hosts import figures_of, make_figures  # noqa: PLC0415 - loads what makes figures, which text needs not
 
     store = AssetStore(settings.cache)
     fetch(store, (*mind_assets(settings), *SPEECH_ASSETS, *PICTURE_ASSETS), console)
-    make_figures(store, FIGURES, console)
+    make_figures(store, figures_of(figures, console), console)
 
 
 def _print(transcript: Transcript, host: str) -> None:
