@@ -20,6 +20,7 @@ from avatar.figure.hair import grown
 from avatar.figure.parts import ordered, split, strongest
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.scalp import ear, scalp_depth
+from avatar.figure.simplification import lightened
 from avatar.figure.skeleton import BONE_INDEX, body_weights, fitted_skeleton, skinned
 from avatar.figure.source import HumanSource
 from avatar.figure.surface import Surface, shaped_body
@@ -59,7 +60,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         seen = triangles if maker else _uncovered(triangles, material, face, recipe, shades)
         seen = seen[shades[seen, 0].max(1) > _BURIED] if material == "hair" else seen
         parts += split(material, seen, bones=bones, shares=shares, rear=rear, ahead=ahead)
-    return Figure(
+    figure = Figure(
         name=name,
         positions=gathered.positions.astype(np.float32),
         normals=gathered.normals.astype(np.float32),
@@ -87,6 +88,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         chest=float(at_rest[0][:, 1].min()),
         teeth_front=float(face.positions[face.quads["teeth"], 2].max()),
     )
+    return lightened(figure)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,10 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         joints=arrays["joints"],
         weights=arrays["weights"],
         morphs=sp.csc_matrix((arrays["morphs_values"], arrays["morphs_rows"], arrays["morphs_columns"]), shape),
-        parts=tuple(Part(material, arrays[f"part_{k}"], *rest) for k, (material, *rest) in enumerate(header["parts"])),
+        parts=tuple(
+            Part(material, arrays[f"part_{k}"], bone, two_sided, rear, arrays.get(f"light_{k}"))
+            for k, (material, bone, two_sided, rear) in enumerate(header["parts"])
+        ),
         skeleton=Skeleton(arrays["skeleton"], arrays["unbound"]),
         skin=arrays["skin"],
         colours={use: tuple(colour) for use, colour in header["colours"].items()},
@@ -132,6 +135,7 @@ def _save(figure: Figure, path: Path) -> None:
         "teeth_front": figure.teeth_front,
     }
     arrays: dict[str, Any] = {f"part_{k}": part.triangles for k, part in enumerate(figure.parts)}
+    arrays |= {f"light_{k}": part.light for k, part in enumerate(figure.parts) if part.light is not None}
     for field in ("positions", "normals", "uvs", "shades", "edges", "tangents", "joints", "weights", "skin", "eyes"):
         arrays[field] = getattr(figure, field)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,7 @@ _STILL = (
 _CLIPPED = {"knit", "weave"}  # at the neckline
 _FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.15}  # sheen of the cloth's fibres
 _VERTEX_SHADERS = {"skin": "skin.vert", "hair": "hair.vert", **dict.fromkeys(_FUZZ, "cloth.vert")}  # else figure.vert
+_COARSE = 1 / 0.00045  # pixels per metre: in pictures that show the face less finely, light triangles do
 _CENTIMETRE = 0.01  # metres
 _LEVEL_ROUNDING = 0.35  # less than a half: rather a texture that is a little too fine than one that is soft
 _CLIP_DISTANCE_0 = 0x3000  # GL_CLIP_DISTANCE0, which moderngl has no name for
@@ -50,7 +51,8 @@ class _Drawable:
     rear: bool
     program: moderngl.Program
     array: moderngl.VertexArray
-    index: moderngl.Buffer
+    light: moderngl.VertexArray
+    buffers: tuple[moderngl.Buffer, ...]
 
 
 class Renderer:
@@ -111,8 +113,10 @@ class Renderer:
     def release(self) -> None:
         """Free everything on the graphics side."""
         for drawable in self._drawables:
-            drawable.array.release()
-            drawable.index.release()
+            for array in {drawable.array, drawable.light}:
+                array.release()
+            for index in drawable.buffers:
+                index.release()
         for program in self._programs.values():
             program.release()
         for texture in (self._skin, *self._skin_levels.values()):
@@ -139,7 +143,9 @@ class Renderer:
         for program in self._programs.values():
             for name, value in shared.items():
                 _set(program, name, value)
-        self._skin_at(self._skin_level(view_projection, samples)).use(_SKIN_UNIT)
+        density = self._samples_per_metre(view_projection, samples)
+        self._skin_at(self._skin_level(density)).use(_SKIN_UNIT)
+        coarse = density < self._samples.per_pixel * _COARSE
         in_front = _in_front(bones[BONE_INDEX["head"], :3, :3].T @ view)
         in_picture = self._visibility.seen(bones, view_projection)
         for drawable, seen in zip(self._drawables, in_picture, strict=True):
@@ -148,7 +154,7 @@ class Renderer:
             if drawable.bone is not None:
                 _set(drawable.program, "bone", rows[BONE_INDEX[drawable.bone]].tobytes())
             self._set_state(drawable)
-            drawable.array.render()
+            (drawable.light if coarse else drawable.array).render()
             self._ctx.disable_direct(_CLIP_DISTANCE_0)
         self._ctx.enable_only(moderngl.NOTHING)
 
@@ -162,15 +168,18 @@ class Renderer:
             _clamped(self._skin_levels[level])
         return self._skin_levels[level]
 
-    def _skin_level(self, view_projection: NDArray[np.float64], samples: int) -> int:
-        """Return the level of the skin texture that suits a picture ``samples`` high.
+    def _samples_per_metre(self, view_projection: NDArray[np.float64], samples: int) -> float:
+        """Return how finely a picture ``samples`` high shows the face."""
+        eyes = np.array([*self.figure.eyes.mean(0), 1.0])
+        low, high = view_projection @ eyes, view_projection @ (eyes + np.eye(4)[1] * _CENTIMETRE)
+        return float(abs(high[1] / high[3] - low[1] / low[3])) / 2 * samples / _CENTIMETRE
+
+    def _skin_level(self, density: float) -> int:
+        """Return the level of the skin texture that suits so many samples per metre.
 
         One for all of the skin, which is about equally far away, spares a software driver its search at each sample.
         """
-        eyes = np.array([*self.figure.eyes.mean(0), 1.0])
-        low, high = view_projection @ eyes, view_projection @ (eyes + np.eye(4)[1] * _CENTIMETRE)
-        span = abs(high[1] / high[3] - low[1] / low[3]) / 2 * samples
-        level = math.floor(math.log2(self._skin_texels * _CENTIMETRE / max(span, 1e-6)) + _LEVEL_ROUNDING)
+        level = math.floor(math.log2(self._skin_texels / max(density, 1e-6)) + _LEVEL_ROUNDING)
         return min(max(level, 0), int(math.log2(min(self._skin.size))))
 
     def _set_state(self, drawable: _Drawable) -> None:
@@ -208,13 +217,19 @@ class Renderer:
 
     def _build(self, part: Part, lighting: Lighting) -> _Drawable:
         program = self._program(part, lighting)
-        index = self._ctx.buffer(np.ascontiguousarray(part.triangles).tobytes())
         bindings = (_binding(program, self._moving, _MOVING), _binding(program, self._still, _STILL))
         content = [
             binding for binding in bindings if len(binding) > 2
         ]  # the mouth, for one, uses nothing of the second
-        array = self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4)
-        return _Drawable(part.material, part.bone, part.two_sided, part.rear, program, array, index)
+        buffers, arrays = [], []
+        for triangles in (part.triangles, part.light):
+            if triangles is not None:
+                index = self._ctx.buffer(np.ascontiguousarray(triangles).tobytes())
+                buffers.append(index)
+                arrays.append(self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4))
+        return _Drawable(
+            part.material, part.bone, part.two_sided, part.rear, program, arrays[0], arrays[-1], tuple(buffers)
+        )
 
 
 def _still_attributes(figure: Figure) -> bytes:

@@ -37,6 +37,11 @@ class Samples:
         self._drawn: moderngl.Texture | None = None
         self._depth: moderngl.Renderbuffer | None = None
 
+    @property
+    def per_pixel(self) -> float:
+        """How many samples a pixel has in each direction."""
+        return self._halves / 2
+
     def begin(self, width: int, height: int) -> moderngl.Framebuffer:
         """Return a cleared framebuffer for a picture of ``width`` x ``height`` pixels, in use.
 
