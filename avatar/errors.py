@@ -50,6 +50,10 @@ class FigureSourceError(FigureError):
     """The data that figures are made of is missing, damaged or not the pinned one."""
 
 
+class HairStyleError(FigureError, ValueError):
+    """A hair or beard style asks for what there is not."""
+
+
 class RenderError(AvatarError):
     """Something is wrong with drawing."""
 

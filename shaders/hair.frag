@@ -1,19 +1,13 @@
 #version 330
 #include "lighting.glsl"
-#include "hash.glsl"
-// Strands painted across each lock, ragged at its edges and its tip.
-in vec3 place;
+// Strands from the picture that all locks share, cut out sample by sample.
+uniform sampler2D strands;
+uniform float dithered;  // 1 where a pixel has four samples, so that cover comes in five steps; else 0
+in vec2 at;
+flat in int order;
 in vec3 lit;
-in vec3 colour;
-in vec3 bent;
-in float rim;
+in vec4 gloss;
 out vec4 fragment;
-
-float noise(float at) {
-    float cell = floor(at);
-    float within = at - cell;
-    return mix(hashed(cell), hashed(cell + 1.0), within * within * (3.0 - 2.0 * within));
-}
 
 // How bright a strand is whose direction differs from between light and viewer: the sine to the sixteenth power.
 float streak(float along) {
@@ -24,15 +18,16 @@ float streak(float along) {
 }
 
 void main() {
-    float strand = noise(place.x);
-    float inside = min(place.y, 1.0 - place.y) * 1.1;
-    if (strand * 0.8 + inside < 0.22 + place.z) discard;
-    float along = bent.x + bent.y * (strand - 0.5) * 0.30;
-    float first = streak(along - bent.y * 0.10);
+    vec4 strand = texture(strands, at);
+    ivec2 sample = ivec2(gl_FragCoord.xy) & 1;
+    int rank = (2 * (sample.x ^ sample.y) + sample.y + order) & 3;
+    if (strand.a < mix(0.5, 0.125 + 0.25 * float(rank), dithered)) discard;
+    float shift = (strand.g - 0.5) * 0.22;
+    float first = streak(gloss.x + shift - 0.06);
     first *= first;
     first *= first;
-    float second = streak(along + bent.y * 0.16);
-    vec3 toned = colour * (0.55 + 0.75 * strand);
-    vec3 gloss = (first * 0.060 * (0.3 + strand) + second * toned * 0.62) * light_key * bent.z;
-    fragment = vec4(tone_mapped(toned * lit * 1.02 + gloss + rim * light_rim), 1.0);
+    float second = streak(gloss.x + shift + 0.13);
+    vec3 toned = lit * (0.42 + 1.5 * strand.r + 0.35 * strand.b);
+    vec3 shine = (first * 0.085 + gloss.w) * light_key * gloss.y + second * 1.7 * strand.r * toned * gloss.y;
+    fragment = vec4(tone_mapped(toned + shine), 1.0);
 }

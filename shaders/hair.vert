@@ -10,26 +10,36 @@ in vec2 in_uv;
 in vec2 in_shade;
 in float in_edge;
 in vec3 in_tangent;
-out vec3 place;  // across the strands; from edge to edge of the lock; how thin the lock is here
-out vec3 lit;
-out vec3 colour;
-out vec3 bent;  // how far the lock points, and how far it faces, to between light and viewer; and the light there
-out float rim;
+out vec2 at;  // in the picture of strands
+flat out int order;  // which of a pixel's samples a lock covers first
+out vec3 lit;  // the lock's colour in diffuse light
+out vec4 gloss;  // how far the lock points to between light and viewer; the two highlights' strength; the rim's
+
+const float KINDS = 8.0;  // of locks in the picture
+const vec3 GREY = vec3(0.235, 0.228, 0.218);
 
 void main() {
     Bone by = blended();
     vec3 n = normalize(turned(by, in_normal));
-    vec3 t = normalize(turned(by, in_tangent));
+    float open = length(in_tangent);
+    vec3 t = turned(by, in_tangent) / max(open, 0.01);
     float lock = floor(in_uv.x);
     float varied = hashed(lock);
-    float thin = smoothstep(0.55, 1.0, in_uv.y) * 0.42 + (1.0 - smoothstep(0.0, 0.05, in_uv.y)) * 0.42;
-    place = vec3((in_uv.x - lock) * 9.0 + mod(lock * 16.0, 4096.0) + in_uv.y * 0.8, in_uv.x - lock, thin);
-    colour = mix(colour_root, colour_tip, smoothstep(0.0, 0.9, in_uv.y));
-    colour = mix(colour, vec3(0.30, 0.285, 0.27), in_edge * (0.55 + 0.45 * varied)) * (0.85 + 0.30 * varied);
-    float key = max(dot(n, key_direction) * 0.65 + 0.35, 0.0) * in_shade.y;
-    lit = key * light_key + room(n) * in_shade.x * 0.9;
-    lit += max(dot(n, FILL_DIRECTION) * 0.6 + 0.4, 0.0) * light_fill * in_shade.x;
-    bent = vec3(dot(t, half_key), dot(n, half_key), key);
-    rim = max(dot(n, RIM_DIRECTION), 0.0) * in_shade.x * 0.035;
+    at = vec2((mod(lock, KINDS) + in_uv.x - lock) / KINDS, in_uv.y);
+    order = int(varied * 3.99);
+    vec3 colour = mix(colour_root, colour_tip, smoothstep(0.05, 0.95, in_uv.y));
+    colour = mix(colour, GREY, in_edge) * (0.92 + 0.16 * varied);
+    float sky = in_shade.x;
+    float along_key = dot(t, key_direction);
+    float across_key = sqrt(max(1.0 - along_key * along_key, 0.0));
+    float facing = clamp(dot(n, key_direction) * 0.72 + 0.28, 0.0, 1.0);
+    float key = facing * (0.35 + 0.65 * across_key) * in_shade.y * open;
+    vec3 light = key * light_key + room(n) * sky * sky * open;
+    light += max(dot(n, FILL_DIRECTION) * 0.6 + 0.4, 0.0) * light_fill * sky * open;
+    lit = colour * light;
+    float seen = max(dot(n, view), 0.0);
+    float rim = (1.0 - seen) * max(dot(n, RIM_DIRECTION) + 0.35, 0.0) * sky;
+    lit += colour * rim * light_rim * 0.9;
+    gloss = vec4(dot(t, half_key), facing * in_shade.y * open * open, sky * open, rim * 0.03);
     gl_Position = on_screen(by);
 }

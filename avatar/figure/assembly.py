@@ -16,19 +16,19 @@ from avatar.figure.eyes import eye_spheres, eyeballs
 from avatar.figure.face import face_surface
 from avatar.figure.figure import Figure, Part
 from avatar.figure.geometry import MORPH_COLUMNS, Geometry
-from avatar.figure.hair import grown
+from avatar.figure.hair.growth import grown, lock_colours
 from avatar.figure.parts import ordered, split, strongest
 from avatar.figure.recipe import FigureRecipe
-from avatar.figure.scalp import ear, scalp_depth
+from avatar.figure.scalp import ear, scalp_light
 from avatar.figure.simplification import lightened
 from avatar.figure.skeleton import BONE_INDEX, body_weights, fitted_skeleton, skinned
 from avatar.figure.source import HumanSource
 from avatar.figure.surface import Surface, shaped_body
 
 _SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
-_BURIED = 0.18  # of the sky: hair and scalp that see less lie under other hair
-_COVERED = 0.010  # metres inside the hairline: there the scalp may lie under hair
+_BURIED = 0.10  # of the sky: hair that sees less lies under other hair
 _SOFTENING = 5  # passes over the shades of the face
+_OVER_EARS = {"bob", "long", "wavy", "curly"}  # cuts that hide the ears
 _STILL = 2e-6  # metres: a smaller morph offset is dropped
 
 
@@ -43,10 +43,10 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     geometries = [
         face.geometry(),
         eyeballs(centres, radius),
-        grown(face, recipe.hair, centres),
+        grown(face, anatomy, recipe.hair),
         *clothes(anatomy, recipe.garment),
     ]
-    gathered = _gathered(geometries)
+    gathered = _gathered([part for part in geometries if part is not None])
     at_rest = skinned(gathered.positions, gathered.normals, gathered.weights, skeleton.palette({}, (0.0, 0.0, 0.0)))
     casting = np.concatenate([faces for _, material, faces in gathered.triangles if material != "lash"])
     occluders = occlusion.surface_samples(at_rest[0], casting, _SAMPLE_SPACING)
@@ -57,9 +57,11 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     ahead = at_rest[0][:, 2] > skeleton.joints[BONE_INDEX["head"], 2]
     parts: list[Part] = []
     for maker, material, triangles in gathered.triangles:
-        seen = triangles if maker else _uncovered(triangles, material, face, recipe, shades)
+        seen = triangles if maker else _uncovered(triangles, material, face, recipe)
         seen = seen[shades[seen, 0].max(1) > _BURIED] if material == "hair" else seen
         parts += split(material, seen, bones=bones, shares=shares, rear=rear, ahead=ahead)
+    shades[: len(face.positions)] *= scalp_light(face.reference, recipe.hair)[:, None]
+    hair_root, hair_tip = lock_colours(recipe.hair)
     figure = Figure(
         name=name,
         positions=gathered.positions.astype(np.float32),
@@ -76,8 +78,8 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         skin=skin.painted(source, face, recipe),
         colours={
             "iris": recipe.eyes.iris,
-            "root": recipe.hair.root,
-            "tip": recipe.hair.tip,
+            "root": hair_root,
+            "tip": hair_tip,
             "knit": recipe.cloth,
             "rib": recipe.cloth,
             "weave": recipe.under_cloth,
@@ -132,16 +134,11 @@ def _gathered(geometries: Sequence[Geometry]) -> _Gathered:
     )
 
 
-def _uncovered(
-    triangles: NDArray[np.int32], material: str, face: Surface, recipe: FigureRecipe, shades: NDArray[np.float32]
-) -> NDArray[np.int32]:
-    """Return the triangles of the face without the skin that lies under hair, whatever the pose."""
-    if material != "skin":
+def _uncovered(triangles: NDArray[np.int32], material: str, face: Surface, recipe: FigureRecipe) -> NDArray[np.int32]:
+    """Return the triangles of the face without the ears that lie under hair, whatever the pose."""
+    if material != "skin" or recipe.hair.cut not in _OVER_EARS:
         return triangles
-    hidden = np.all((scalp_depth(face.reference, recipe.hair.cut) > _COVERED)[triangles], axis=1)
-    hidden &= shades[triangles, 0].max(1) < _BURIED
-    if recipe.hair.cut == "bob":
-        hidden |= ear(face.reference)[triangles].all(1)
+    hidden = ear(face.reference)[triangles].all(1)
     kept: NDArray[np.int32] = triangles[~hidden]
     return kept
 

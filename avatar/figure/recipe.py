@@ -9,24 +9,8 @@ import msgspec
 from avatar.declaration import suggestion
 from avatar.figure.brows import BrowStyle
 from avatar.figure.complexion import Colour, EyeStyle, LipStyle, MakeUp, Share, SkinStyle
+from avatar.figure.hair import BeardStyle, HairStyle
 from avatar.pose import ARKIT_INDEX
-
-
-class HairStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the hair is cut and combed.
-
-    Attributes:
-        cut: "bob" falls beside the face from a side parting; "short" is combed up and back and cropped at the sides.
-        root, tip: colours along a lock.
-        grey: share of grey locks at the temples.
-        locks: how many locks are grown.
-    """
-
-    cut: Literal["bob", "short"]
-    root: Colour
-    tip: Colour
-    grey: Share = 0.0
-    locks: Annotated[int, msgspec.Meta(ge=0, le=5000)] = 1500
 
 
 class Ancestry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +47,7 @@ class FigureRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
             once with a leading ``*``.
         rest: ARKit weights folded into the resting face, so that it looks relaxed and friendly.
         skin, lips, brows, eyes, make_up: what the face looks like.
+        hair, beard: how they are worn.
         garment: "sweater" has a round neck, "pullover" a V neck over a shirt.
         cloth, under_cloth: colours of the knitted garment and of the shirt.
         voice: the speech voice that suits this person.
@@ -80,6 +65,7 @@ class FigureRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     eyes: EyeStyle = EyeStyle()
     make_up: MakeUp = MakeUp()
     hair: HairStyle
+    beard: BeardStyle = BeardStyle()
     garment: Literal["sweater", "pullover"]
     cloth: Colour
     under_cloth: Colour = (0.9, 0.88, 0.85)

@@ -18,7 +18,7 @@ from avatar.figure.complexion import lip_colour, skin_colour
 from avatar.figure.creases import crease_relief
 from avatar.figure.painting import Plane, blob, enlarged, smoothstep, stamped, strokes, value_noise
 from avatar.figure.recipe import FigureRecipe
-from avatar.figure.scalp import scalp_depth
+from avatar.figure.scalp import scalp_cover
 from avatar.figure.source import HumanSource
 from avatar.figure.surface import Surface
 
@@ -178,10 +178,10 @@ def _lips(
 def _scalp(colour: NDArray[np.float32], canvas: Canvas, recipe: FigureRecipe) -> None:
     """Darken the scalp by the roots, out past a hairline that is not quite even."""
     at = canvas.coarse
-    depth = enlarged(scalp_depth(np.stack([at.x, at.y, at.z], -1), recipe.hair.cut).astype(np.float32), SIZE)
-    depth += 0.006 * value_noise(SIZE, 120, 51) + 0.005 * value_noise(SIZE, 310, 52)
-    root = np.array(recipe.hair.root) * (1 - 0.3 * recipe.hair.grey) + 0.20 * recipe.hair.grey
-    _over(colour, root.astype(np.float32), 0.92 * smoothstep(-0.006, 0.002, depth))
+    uneven = 0.003 * value_noise(COARSE, 160, 51) + 0.006 * value_noise(COARSE, 512, 52)
+    cover = enlarged(scalp_cover(np.stack([at.x, at.y, at.z], -1), recipe.hair, uneven), SIZE)
+    root = np.array(recipe.hair.root) * (1 - 0.6 * recipe.hair.grey) + 0.26 * recipe.hair.grey
+    _over(colour, root.astype(np.float32), 0.92 * cover)
 
 
 def _brows(colour: NDArray[np.float32], rough: Plane, canvas: Canvas, recipe: FigureRecipe) -> None:

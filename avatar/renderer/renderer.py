@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.figure import Figure, Part
+from avatar.figure.hair.strands import WIDTH, strand_picture
 from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import ARKIT_INDEX, Pose
@@ -19,7 +20,9 @@ from avatar.renderer.scenery import STUDIO, Background, Lighting
 from avatar.renderer.shader_source import build_program
 from avatar.renderer.visibility import Visibility
 
-_SKIN_UNIT = 0
+_SKIN_UNIT, _STRANDS_UNIT = 0, 2
+_LOCK = 0.011  # metres: how wide a lock of hair is that wears one picture of strands
+_STRANDS_LEVELS = 3  # beyond, the locks of the picture run into each other
 _KEY = np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)
 # The attributes of a vertex by buffer, with moderngl's format; a material takes those that its shaders use.
 _MOVING = (("in_position", "3f4"), ("in_normal", "3f4"))
@@ -37,6 +40,7 @@ _VERTEX_SHADERS = {"skin": "skin.vert", "hair": "hair.vert", **dict.fromkeys(_FU
 _COARSE = 1 / 0.00045  # pixels per metre: in pictures that show the face less finely, light triangles do
 _CENTIMETRE = 0.01  # metres
 _LEVEL_ROUNDING = 0.35  # less than a half: rather a texture that is a little too fine than one that is soft
+_DITHERED = {1.0: 0.0, 1.5: 0.6, 2.0: 1.0}  # by samples across a pixel: how far the cover of strands is dithered
 _CLIP_DISTANCE_0 = 0x3000  # GL_CLIP_DISTANCE0, which moderngl has no name for
 _LIPS_DRAWN = [index for name, index in ARKIT_INDEX.items() if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
 
@@ -53,6 +57,33 @@ class _Drawable:
     array: moderngl.VertexArray
     light: moderngl.VertexArray
     buffers: tuple[moderngl.Buffer, ...]
+
+
+class _Levels:
+    """A texture and its reductions, each plain, because looking for levels costs at every sample."""
+
+    def __init__(self, ctx: moderngl.Context, picture: NDArray[np.uint8]) -> None:
+        self._ctx = ctx
+        self._levels = {0: _texture(ctx, picture)}
+
+    def suiting(self, texels: float, density: float, coarsest: int | None = None) -> moderngl.Texture:
+        """Return the level that suits ``density`` samples per metre of a surface with so many texels per metre.
+
+        One for all of a surface that is about equally far away spares a software driver its search at each sample.
+        """
+        whole = self._levels[0]
+        wanted = math.floor(math.log2(texels / max(density, 1e-6)) + _LEVEL_ROUNDING)
+        last = int(math.log2(min(whole.size))) if coarsest is None else coarsest
+        level = min(max(wanted, 0), last)
+        if level not in self._levels:
+            width, height = (max(side >> level, 1) for side in whole.size)
+            self._levels[level] = self._ctx.texture((width, height), 4, whole.read(level=level))
+            _clamped(self._levels[level])
+        return self._levels[level]
+
+    def release(self) -> None:
+        for texture in self._levels.values():
+            texture.release()
 
 
 class Renderer:
@@ -80,8 +111,8 @@ class Renderer:
         self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
         self._still = ctx.buffer(_still_attributes(figure))
         self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
-        self._skin = _texture(ctx, figure.skin)
-        self._skin_levels: dict[int, moderngl.Texture] = {}
+        self._skin = _Levels(ctx, figure.skin)
+        self._strands = _Levels(ctx, strand_picture())
         self._skin_texels = _texels_per_metre(figure)
 
     def draw(
@@ -119,8 +150,8 @@ class Renderer:
                 index.release()
         for program in self._programs.values():
             program.release()
-        for texture in (self._skin, *self._skin_levels.values()):
-            texture.release()
+        for levels in (self._skin, self._strands):
+            levels.release()
         for buffer in (self._moving, self._still):
             buffer.release()
         self._samples.release()
@@ -144,7 +175,8 @@ class Renderer:
             for name, value in shared.items():
                 _set(program, name, value)
         density = self._samples_per_metre(view_projection, samples)
-        self._skin_at(self._skin_level(density)).use(_SKIN_UNIT)
+        self._skin.suiting(self._skin_texels, density).use(_SKIN_UNIT)
+        self._strands.suiting(WIDTH / _LOCK, density, _STRANDS_LEVELS).use(_STRANDS_UNIT)
         coarse = density < self._samples.per_pixel * _COARSE
         in_front = _in_front(bones[BONE_INDEX["head"], :3, :3].T @ view)
         in_picture = self._visibility.seen(bones, view_projection)
@@ -158,29 +190,11 @@ class Renderer:
             self._ctx.disable_direct(_CLIP_DISTANCE_0)
         self._ctx.enable_only(moderngl.NOTHING)
 
-    def _skin_at(self, level: int) -> moderngl.Texture:
-        """Return the skin texture reduced ``level`` times; plain, because looking for levels costs at every sample."""
-        if level == 0:
-            return self._skin
-        if level not in self._skin_levels:
-            width, height = (max(side >> level, 1) for side in self._skin.size)
-            self._skin_levels[level] = self._ctx.texture((width, height), 4, self._skin.read(level=level))
-            _clamped(self._skin_levels[level])
-        return self._skin_levels[level]
-
     def _samples_per_metre(self, view_projection: NDArray[np.float64], samples: int) -> float:
         """Return how finely a picture ``samples`` high shows the face."""
         eyes = np.array([*self.figure.eyes.mean(0), 1.0])
         low, high = view_projection @ eyes, view_projection @ (eyes + np.eye(4)[1] * _CENTIMETRE)
         return float(abs(high[1] / high[3] - low[1] / low[3])) / 2 * samples / _CENTIMETRE
-
-    def _skin_level(self, density: float) -> int:
-        """Return the level of the skin texture that suits so many samples per metre.
-
-        One for all of the skin, which is about equally far away, spares a software driver its search at each sample.
-        """
-        level = math.floor(math.log2(self._skin_texels / max(density, 1e-6)) + _LEVEL_ROUNDING)
-        return min(max(level, 0), int(math.log2(min(self._skin.size))))
 
     def _set_state(self, drawable: _Drawable) -> None:
         flags = moderngl.DEPTH_TEST
@@ -209,6 +223,8 @@ class Renderer:
         _set(program, "key_direction", tuple(_KEY))
         _set(program, "fuzz", _FUZZ.get(material, 0.0))
         _set(program, "skin_texture", _SKIN_UNIT)
+        _set(program, "strands", _STRANDS_UNIT)
+        _set(program, "dithered", _DITHERED[self._samples.per_pixel])
         _set(program, "teeth_front", self.figure.teeth_front)
         for use, colour in self.figure.colours.items():
             _set(program, f"colour_{use}", tuple(np.power(colour, 2.2)))
