@@ -36,7 +36,7 @@ BAD_INPUT_ERRORS = (
     UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
 LENSES = ("head", "bust", "half")  # as avatar.renderer has them, which takes long to load
-COMMANDS = ("visit", "say", "serve", "view", "assets", "doctor")
+COMMANDS = ("visit", "say", "figures", "serve", "view", "assets", "doctor")
 
 EPILOG = """
 examples:
@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_visit(commands)
     _add_say(commands)
+    _add_figures(commands)
     _add_serve(commands)
     _add_view(commands)
     assets = commands.add_parser("assets", help="fetch or list the models and figure data")
@@ -147,6 +148,25 @@ def _add_say(commands: Any) -> None:
     say.add_argument("--fps", metavar="N", type=_whole(1, 120), default=30, help="pictures a second; default: 30")
     say.add_argument("--mood", metavar="MOOD", default="neutral", help="joy, sorrow, anger, surprise, ...")
     say.add_argument("--seed", metavar="N", type=_whole(0, 2**31 - 1), default=0, help="of blinks and glances")
+
+
+def _add_figures(commands: Any) -> None:
+    figures = commands.add_parser(
+        "figures",
+        help="draw a contact sheet of the people that there are",
+        description="Draws figures side by side; those that were never drawn here are made first, some seconds each.",
+    )
+    figures.add_argument("names", metavar="WHO", nargs="*", help="names, .toml files or random:SEED; default: all")
+    figures.add_argument("--list", action="store_true", help="print who there is instead")
+    figures.add_argument("--random", metavar="N", type=_whole(1, 100), default=0, help="add N people made by chance")
+    figures.add_argument("--seed", metavar="N", type=_whole(0, 2**31 - 101), default=0, help="of the first of them")
+    figures.add_argument("--mood", metavar="MOOD", default="neutral", help="joy, sorrow, anger, surprise, ...")
+    figures.add_argument("--scene", metavar="FILE", type=Path, help="a .toml file: background, light and lens")
+    figures.add_argument("--lens", choices=LENSES, help="how much is seen; default: the scene's, or head")
+    figures.add_argument("--size", metavar="WxH", type=_size, default=(320, 320), help="of each; default: 320x320")
+    figures.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, default=Path("figures.png"), help="default: figures.png"
+    )
 
 
 def _add_serve(commands: Any) -> None:
