@@ -7,7 +7,7 @@ Times are seconds.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -119,6 +119,11 @@ class StepTrack:
         for step in self._steps[first:last]:
             value = value + (step.target - value) * smooth((seconds - step.start) / step.seconds)
         return value
+
+    def drop_from(self, seconds: float) -> None:
+        """Take back the steps that have not begun by ``seconds``."""
+        keep = bisect_left(self._starts, seconds)
+        del self._steps[keep:], self._starts[keep:]
 
     def forget_before(self, seconds: float) -> None:
         """Drop the steps that no longer show at ``seconds`` or later."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from avatar.errors import MarkError
 from avatar.marks import MOODS
-from avatar.motion import Motion, motion
+from avatar.motion import FACE, Motion, motion
+from avatar.pose import ARKIT_NAMES
 
 _EXPRESSIONS: dict[str, Motion] = {
     "neutral": motion({"mouthSmile": 0.04}),
@@ -137,3 +138,19 @@ def expression(mood: str, strength: float = 1.0) -> Motion:
     if mood not in _EXPRESSIONS:
         raise MarkError(f"there is no mood {mood!r}: use one of {', '.join(MOODS)}")
     return _EXPRESSIONS[mood] * min(1.0, max(0.0, strength))
+
+
+def settled(mood: str, strength: float = 1.0) -> Motion:
+    """Return what is left of ``expression`` in a face that goes on talking: the mouth closes, the eyes calm down.
+
+    Raises:
+        MarkError: there is no such mood.
+    """
+    vector = expression(mood, strength)
+    vector[FACE] *= _KEPT
+    return vector
+
+
+_FADING = {"jawOpen": 0.0, "mouthFunnel": 0.0, "mouthLowerDown": 0.4, "mouthUpperUp": 0.5, "eyeWide": 0.55,
+           "mouthSmile": 0.85, "browInnerUp": 0.9, "browOuterUp": 0.85}  # fmt: skip
+_KEPT = motion(dict.fromkeys(ARKIT_NAMES, 1.0) | _FADING)[FACE]

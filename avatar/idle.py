@@ -1,4 +1,6 @@
-"""Idle: the life of a body that does nothing: blinks, fixations, breath, sway. Pure functions of (sample, seed).
+"""Idle: the life of a body that does nothing: blinks, fixations, breath, sway, shifts of weight, hands at rest.
+
+Pure functions of (sample, seed).
 
 Irregular events live in slots or blocks of time whose content is hashed from their number, so that any sample can be
 asked for at once: nothing is counted up from zero.
@@ -12,9 +14,25 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.arms import ARM_SIZE, ArmState
 from avatar.curves import between, normal, saccade_seconds, sign, smooth, uniform, window
+from avatar.gestures.poses import HAND_GESTURES
 from avatar.marks import SAMPLE_RATE
-from avatar.motion import BLINK, BREATH, FACE, GAZE, HEAD, ROOT, TORSO, Motion, compose, still
+from avatar.motion import (
+    BLINK,
+    BREATH,
+    FACE,
+    GAZE,
+    HEAD,
+    LEFT_ARM,
+    RIGHT_ARM,
+    ROOT,
+    TORSO,
+    Motion,
+    compose,
+    motion,
+    still,
+)
 from avatar.pose import ARKIT_INDEX, Pose
 
 # Blinks a minute: 26 in conversation, 17 at rest (Bentivoglio et al., "Analysis of blink rate patterns", 1997).
@@ -29,9 +47,15 @@ _FIXATION = 1.1  # seconds, mean
 _FIXATION_SPREAD = (0.55, 0.95)  # degrees, pitch and yaw: the viewer's eyes and mouth
 _GLANCE = 7.0  # seconds, length of a slot in which an idle body may look away once
 _BREATH_SECONDS = 4.2
+FLASH_SECONDS = (0.08, 0.20)  # of a micro-expression (Ekman, 2003, has them up to a fifth of a second)
+_FLASH_SLOT, _FLASHING = 4.5, 0.45  # seconds in which there is one at most; share of these that have one
+_SHIFT_SLOT, _SHIFT_SECONDS = 11.0, 1.5  # seconds between shifts of weight, and that one takes
+_REST_SLOT, _REST_SECONDS = 27.0, 1.7  # seconds for which hands rest one way, and that they take to another
+_DRIFT = 0.05  # degrees by which the eyes drift while they fixate
+_DRIFT_PERIODS = (1.9, 0.83)  # seconds
 
 # Keys of the hash, one for each use, so that no two uses share their numbers.
-_KEY_BLINK, _KEY_FIXATION, _KEY_GLANCE, _KEY_WAVE = 1, 2, 3, 4
+_KEY_BLINK, _KEY_FIXATION, _KEY_GLANCE, _KEY_WAVE, _KEY_FLASH, _KEY_SHIFT, _KEY_REST = 1, 2, 3, 4, 5, 6, 7
 
 
 def idle_pose(sample: int, seed: int, speaking: float = 0.0, attention: float = 0.0) -> Pose:
@@ -52,7 +76,10 @@ def idle_motion(sample: int, seed: int, speaking: float = 0.0, attention: float 
     vector = still()
     vector[BLINK] = blink(seconds, seed, speaking)
     vector[GAZE] = fixation(seconds, seed) + (1.0 - attention) * (1.0 - speaking) * glance(seconds, seed)
+    vector[GAZE] += drift(seconds, seed)
     vector[BREATH] = breath(seconds, seed)
+    vector += flash(seconds, seed) + shift(seconds, seed)
+    vector[LEFT_ARM], vector[RIGHT_ARM] = resting_arms(seconds, seed)
     _sway(vector, seconds, seed, 1.0 + 0.35 * speaking - 0.45 * attention)
     return vector
 
@@ -127,6 +154,88 @@ def glance(seconds: float, seed: int) -> NDArray[np.float64]:
     length = saccade_seconds(float(np.hypot(*there)))
     stay = between(0.5, 1.3, *keys, 5)
     return there * window(seconds, start, start + length, start + length + stay, start + 2.0 * length + stay)
+
+
+def drift(seconds: float, seed: int) -> NDArray[np.float64]:
+    """Return how far the eyes wander while they rest on a point, (pitch, yaw) degrees."""
+    phases = [2.0 * math.pi * uniform(seed, _KEY_FIXATION, 50 + place) for place in range(4)]
+    waves = [2.0 * math.pi * seconds / period for period in _DRIFT_PERIODS]
+    return _DRIFT * np.array([
+        math.sin(waves[0] + phases[0]) + 0.5 * math.sin(waves[1] + phases[1]),
+        math.sin(waves[0] * 1.13 + phases[2]) + 0.5 * math.sin(waves[1] * 0.9 + phases[3]),
+    ])  # fmt: skip
+
+
+_FLASHES = (
+    motion({"browInnerUp": 0.34, "browOuterUp": 0.22, "eyeWide": 0.12}),
+    motion({"browDown": 0.34, "eyeSquint": 0.16}),
+    motion({"mouthDimpleLeft": 0.36, "mouthSmileLeft": 0.18}),
+    motion({"mouthDimpleRight": 0.34, "mouthSmileRight": 0.2}),
+    motion({"mouthPress": 0.4, "mouthRollLower": 0.1}),
+    motion({"noseSneerLeft": 0.3, "noseSneerRight": 0.22, "mouthUpperUpLeft": 0.08}),
+    motion({"mouthFrownLeft": 0.3, "mouthFrownRight": 0.22, "browInnerUp": 0.2}),
+    motion({"cheekSquint": 0.4, "eyeSquint": 0.3, "mouthSmile": 0.14}),
+)
+
+
+def flash(seconds: float, seed: int) -> Motion:
+    """Return the micro-expression of that moment: still most of the time."""
+    slot = math.floor(seconds / _FLASH_SLOT)
+    keys = (seed, _KEY_FLASH, slot)
+    if uniform(*keys, 0) > _FLASHING:
+        return still()
+    length = between(*FLASH_SECONDS, *keys, 1)
+    start = (slot + between(0.02, 0.9, *keys, 2)) * _FLASH_SLOT
+    size = window(seconds, start, start + 0.4 * length, start + 0.55 * length, start + length)
+    return size * between(0.6, 1.0, *keys, 3) * _FLASHES[int(uniform(*keys, 4) * len(_FLASHES))]
+
+
+def shift(seconds: float, seed: int) -> Motion:
+    """Return on which leg the weight stands, and what that does to hips and back."""
+    slot = math.floor(seconds / _SHIFT_SLOT)
+    before, here = _stance(seed, slot - 1), _stance(seed, slot)
+    begin = (slot + between(0.0, 0.5, seed, _KEY_SHIFT, slot, 9)) * _SHIFT_SLOT
+    return before + (here - before) * smooth((seconds - begin) / _SHIFT_SECONDS)
+
+
+@lru_cache(maxsize=64)
+def _stance(seed: int, slot: int) -> Motion:
+    lean = between(-1.0, 1.0, seed, _KEY_SHIFT, slot)
+    stance = motion(
+        torso=(
+            between(-0.5, 1.0, seed, _KEY_SHIFT, slot, 1),
+            between(-1.6, 1.6, seed, _KEY_SHIFT, slot, 2),
+            1.3 * lean,
+        ),
+        head=(0.0, 0.0, -0.9 * lean),
+    )
+    stance[ROOT.start] = 0.010 * lean
+    return stance
+
+
+# How the arms rest, and how often: hanging, hands clasped, one holding the other's wrist.
+_RESTS: tuple[tuple[float, str | None], ...] = ((0.58, None), (0.84, "clasp"), (1.0, "wrist"))
+
+
+def resting_arms(seconds: float, seed: int) -> tuple[ArmState, ArmState]:
+    """Return the left and the right arm of a body that needs them for nothing."""
+    slot = math.floor(seconds / _REST_SLOT)
+    before, here = _rest(seed, slot - 1), _rest(seed, slot)
+    begin = (slot + between(0.02, 0.6, seed, _KEY_REST, slot, 9)) * _REST_SLOT
+    part = smooth((seconds - begin) / _REST_SECONDS)
+    left, right = (a + (b - a) * part for a, b in zip(before, here, strict=True))
+    return left, right
+
+
+@lru_cache(maxsize=64)
+def _rest(seed: int, slot: int) -> tuple[ArmState, ArmState]:
+    choice = uniform(seed, _KEY_REST, slot)
+    name = next(name for limit, name in _RESTS if choice < limit)
+    if name is None:
+        return np.zeros(ARM_SIZE), np.zeros(ARM_SIZE)
+    gesture = HAND_GESTURES[name]
+    over, under = gesture.stroke, gesture.stroke if gesture.second is None else gesture.second
+    return (over, under) if uniform(seed, _KEY_REST, 0, 1) < 0.5 else (under, over)  # always the same hand on top
 
 
 def breath(seconds: float, seed: int) -> float:

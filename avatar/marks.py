@@ -8,12 +8,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-MarkKind = Literal["sentence", "word", "phoneme", "mood", "gesture"]
+MarkKind = Literal["sentence", "word", "phoneme", "mood", "gesture", "gaze"]
 MOODS = (
     "neutral", "joy", "warmth", "sorrow", "anger", "surprise", "fear", "disgust", "thought", "doubt", "interest",
     "embarrassment",
 )  # fmt: skip
-GESTURES = ("nod", "shake", "tilt", "shrug", "brows", "glance", "smile", "wink")
+GESTURES = (
+    "nod", "shake", "tilt", "brows", "glance", "smile", "wink",
+    "beat", "open", "point", "shrug", "wave", "cut", "sweep", "chest", "clasp", "wrist", "collar",
+    "one", "two", "three", "four", "five",
+)  # fmt: skip
+GAZES = ("you", "item", "away", "up", "down")
 SAMPLE_RATE = 24_000  # of every voice and every utterance, in Hz
 
 
@@ -23,8 +28,9 @@ class Mark(msgspec.Struct, frozen=True):
     Attributes:
         kind: what it is.
         start: first sample, counted from the utterance's first sample (from the clause's, in a ``Clause``).
-        end: sample after the last; equal to ``start`` for a mood or gesture that holds until the next one.
-        text: the sentence or word as written; the IPA symbol of a phoneme; the name of a mood or gesture.
+        end: sample after the last; equal to ``start`` for a mood, which holds until the next one, and for a gesture or
+            gaze, which take the time that they take.
+        text: the sentence or word as written; the IPA symbol of a phoneme; the name of a mood, gesture or gaze.
         strength: 0..1, for moods and gestures; of a phoneme above 0.5 when it is a stressed vowel, else at most 0.5,
             and within its half by how loud it is.
         evidence: ids of the passages that a sentence rests on.

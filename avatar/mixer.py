@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -49,6 +50,7 @@ def channel_of_weight(name: str) -> Channel:
     raise KeyError(name)
 
 
+@cache
 def channel_of_bone(name: str) -> Channel:
     """Return the channel of a VRM humanoid bone: arms and fingers are "hands", what is not the head is "body"."""
     if name in ("neck", "head", "jaw"):

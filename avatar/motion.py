@@ -12,6 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.arms import ARM_SIZE, Side, arm_bones
 from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, EYE_LOOK_DEGREES, Pose, Quaternion
 from avatar.quaternions import conjugate, from_angles, multiply, power, rotate
 
@@ -25,7 +26,12 @@ BLINK = 60  # 0 open .. 1 shut
 BREATH = 61  # 0 out .. 1 in
 SHRUG = 62  # shoulder lift, degrees
 ROOT = slice(63, 66)  # displacement of the hips, metres
-SIZE = 66
+LEFT_ARM = slice(66, 66 + ARM_SIZE)  # see ``avatar.arms``; 0 hangs at the side
+RIGHT_ARM = slice(LEFT_ARM.stop, LEFT_ARM.stop + ARM_SIZE)
+HELD = slice(RIGHT_ARM.stop, RIGHT_ARM.stop + 2)  # how far speech has the left and the right arm, 0..1
+ARMS = slice(LEFT_ARM.start, HELD.stop)
+VERGENCE = HELD.stop  # how much further each eye turns in than to meet on the viewer, degrees
+SIZE = VERGENCE + 1
 
 _NECK_SHARE = 0.45  # of a head rotation; the rest is the skull on the atlas
 _TORSO_SHARES = {"spine": 0.3, "chest": 0.3, "upperChest": 0.4}
@@ -33,8 +39,11 @@ _BREATH_PITCH = -1.1  # degrees of the upper chest at full breath; the neck take
 _BREATH_SHRUG = 1.3  # degrees of the shoulders at full breath
 _LID_BY_DOWN = 0.16  # eyeBlink per eyeLookDown: lids follow the eyeball (Guitton et al., 1991)
 _LID_BY_UP = 0.25  # eyeWide per eyeLookUp
-_VERGENCE = 1.1  # degrees that each eye turns in to meet on a viewer 1.7 m away (eyes 64 mm apart)
+_EYE_FROM_MIDDLE = 0.032  # metres
+VIEWER_METRES = 1.7  # how far away the viewer is
 _GAZE_REACH = 27.0  # degrees that the eyes can turn in the head
+
+_ARMS: tuple[tuple[Side, slice], ...] = (("left", LEFT_ARM), ("right", RIGHT_ARM))
 
 _BLINKS = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
 _WIDES = [ARKIT_INDEX["eyeWideLeft"], ARKIT_INDEX["eyeWideRight"]]
@@ -89,10 +98,12 @@ def compose(vector: Motion) -> Pose:
     bones["upperChest"] = multiply(bones["upperChest"], swell)
     bones["neck"] = multiply(conjugate(swell), bones["neck"])
     lift = _BREATH_SHRUG * breath + float(vector[SHRUG])
-    bones["leftShoulder"], bones["rightShoulder"] = from_angles(0.0, 0.0, lift), from_angles(0.0, 0.0, -lift)
+    for side, arm in _ARMS:
+        bones.update(arm_bones(side, vector[arm], lift))
 
     face = np.clip(vector[FACE], 0.0, 1.0)
-    _look(face, *eye_angles(multiply(torso, head), *vector[GAZE].tolist()))
+    converged = _turned_in(VIEWER_METRES) + float(vector[VERGENCE])
+    _look(face, *eye_angles(multiply(torso, head), *vector[GAZE].tolist()), converged)
     _blink(face, min(1.0, max(0.0, float(vector[BLINK]))))
     x, y, z = vector[ROOT].tolist()
     return Pose(np.minimum(face, 1.0).astype(np.float32), bones, (x, y, z))
@@ -130,9 +141,18 @@ def _reach(degrees: float) -> float:
     return math.copysign(knee + room * math.tanh(beyond / room), degrees)
 
 
-def _look(face: NDArray[np.float64], pitch: float, yaw: float) -> None:
+def vergence(metres: float) -> float:
+    """Return ``VERGENCE`` for something so far away: below 0 beyond the viewer."""
+    return _turned_in(metres) - _turned_in(VIEWER_METRES)
+
+
+def _turned_in(metres: float) -> float:
+    return math.degrees(math.atan2(_EYE_FROM_MIDDLE, metres))
+
+
+def _look(face: NDArray[np.float64], pitch: float, yaw: float, converged: float) -> None:
     down = pitch / EYE_LOOK_DEGREES
-    left, right = (yaw - _VERGENCE) / EYE_LOOK_DEGREES, (yaw + _VERGENCE) / EYE_LOOK_DEGREES
+    left, right = (yaw - converged) / EYE_LOOK_DEGREES, (yaw + converged) / EYE_LOOK_DEGREES
     face[_LOOK["DownLeft"]] = face[_LOOK["DownRight"]] = max(0.0, down)
     face[_LOOK["UpLeft"]] = face[_LOOK["UpRight"]] = max(0.0, -down)
     face[_LOOK["OutLeft"]], face[_LOOK["InLeft"]] = max(0.0, left), max(0.0, -left)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from avatar.articulation import Articulation
 from avatar.curves import StepTrack, window
-from avatar.expressions import expression
-from avatar.gestures import LEAD, GesturePlan
+from avatar.expressions import expression, settled
+from avatar.gestures import ITEM, LEAD, GesturePlan
 from avatar.marks import SAMPLE_RATE, Mark
 from avatar.motion import FACE, Motion, compose
 from avatar.pose import Pose
@@ -23,6 +23,7 @@ from avatar.pose import Pose
 WINDOW = LEAD  # seconds before the first new mark from which on it may show
 
 _MOOD_LEAD, _MOOD_BLEND = 0.2, 0.3  # seconds: a mood is in the face before the words it colours
+_MOOD_SETTLES, _MOOD_SETTLING = 1.5, 0.9  # seconds after which its first flare is over, and that this takes
 _ATTACK = 0.15  # seconds in which speech takes the body
 _RELEASE_START, _RELEASE = 0.15, 0.40  # seconds after the last sound in which it gives the body back
 _GLOW_START, _GLOW = 0.6, 2.2  # seconds after the last sound in which the mood leaves the face
@@ -33,11 +34,15 @@ class Performance:
     """What a body does with one utterance, without what it does anyway (``avatar.idle``).
 
     Not safe to extend in one thread while another asks for poses.
+
+    Args:
+        seed: whose.
+        item: pitch and yaw of the item that is spoken of, degrees in the world.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, item: tuple[float, float] = ITEM) -> None:
         self._mouth = Articulation()
-        self._gestures = GesturePlan(seed)
+        self._gestures = GesturePlan(seed, item)
         self._moods = StepTrack(expression("neutral"))
         self._spans: list[tuple[float, float]] = []  # seconds in which there is speech
         self._end = 0
@@ -57,7 +62,7 @@ class Performance:
         """Add the next stretch of marks, a word together with its phonemes, in any order among themselves.
 
         Raises:
-            MarkError: a phoneme lies before one of an earlier stretch, or there is no such mood or gesture.
+            MarkError: a phoneme lies before one of an earlier stretch, or there is no such mood, gesture or gaze.
         """
         ordered = sorted(marks, key=_order)
         phonemes = [mark for mark in ordered if mark.kind == "phoneme"]
@@ -73,10 +78,11 @@ class Performance:
                 case "phoneme":
                     self._speech(mark)
                 case "mood":
-                    mood = expression(mark.text, mark.strength)
-                    self._moods.step(mark.start / SAMPLE_RATE - _MOOD_LEAD, _MOOD_BLEND, mood)
+                    self._feel(mark)
                 case "gesture":
                     self._gestures.gesture(mark)
+                case "gaze":
+                    self._gestures.gaze(mark)
 
     def finish(self) -> None:
         """Say that no more marks will come. The motion does not depend on it: a mouth with no next sound rests."""
@@ -103,6 +109,13 @@ class Performance:
         """Return how much the body is taken by speech, 0..1: from shortly before the first sound to after the last."""
         return self._envelope(sample / SAMPLE_RATE, _RELEASE_START, _RELEASE)
 
+    def _feel(self, mark: Mark) -> None:
+        """Let a mood come up and then settle to what a face can keep up while it speaks."""
+        start = mark.start / SAMPLE_RATE - _MOOD_LEAD
+        self._moods.drop_from(start)
+        self._moods.step(start, _MOOD_BLEND, expression(mark.text, mark.strength))
+        self._moods.step(start + _MOOD_SETTLES, _MOOD_SETTLING, settled(mark.text, mark.strength))
+
     def _speech(self, mark: Mark) -> None:
         start, end = mark.start / SAMPLE_RATE, mark.end / SAMPLE_RATE
         self._end = max(self._end, mark.end)
@@ -124,7 +137,7 @@ class Performance:
         return 1.0 - absent
 
 
-_ORDER = ("mood", "sentence", "word", "phoneme", "gesture")
+_ORDER = ("mood", "sentence", "word", "phoneme", "gesture", "gaze")
 
 
 def _order(mark: Mark) -> tuple[int, int]:

@@ -14,16 +14,31 @@ import numpy as np
 
 from avatar.curves import PulseTrack, StepTrack, between, sign, smooth, uniform, window
 from avatar.errors import GenerationError, MotionError
+from avatar.gestures import ITEM
 from avatar.idle import idle_motion
 from avatar.marks import SAMPLE_RATE, Mark
 from avatar.mixer import PROCEDURAL, Layer, mix, speech_layer
-from avatar.motion import GAZE, SIZE, Motion, compose, motion, still
+from avatar.motion import (
+    ARMS,
+    GAZE,
+    HELD,
+    LEFT_ARM,
+    RIGHT_ARM,
+    SIZE,
+    VERGENCE,
+    Motion,
+    compose,
+    motion,
+    still,
+    vergence,
+)
 from avatar.performance import Performance
 from avatar.pose import Pose
 
 Attention = Literal["idle", "listening", "thinking"]
 
 CUT_RELEASE = 0.12  # seconds in which a cut utterance lets go of the body
+ARM_RELEASE = 0.7  # seconds in which its arms sink: they are heavy
 MEMORY = 10.0  # seconds of the past that stay exactly as they were
 
 _TRANSITION = 0.35  # seconds from one kind of attention to another
@@ -31,6 +46,7 @@ _BEFORE, _AFTER = 0.3, 3.0  # seconds around an utterance in which it shows
 _UTTERANCES = 8  # remembered at most
 _NOD_SLOT = 4.6  # seconds in which a listener may nod once
 _THOUGHT_SLOT = 1.4  # seconds between looks of a thinker
+_THOUGHT_METRES = 4.0  # how far off a thinker's eyes meet
 
 _KEY_ATTEND, _KEY_NOD, _KEY_THOUGHT, _KEY_SPEECH = 21, 22, 23, 24
 
@@ -48,16 +64,16 @@ class _Utterance:
     performance: Performance
     cut: int | None = None  # absolute sample
 
-    def hold(self, sample: int) -> float:
-        """Return how far this utterance still has the body, 0..1: all until it is cut."""
+    def hold(self, sample: int, release: float = CUT_RELEASE) -> float:
+        """Return how far this utterance still has the body, 0..1: all until ``release`` seconds after it is cut."""
         if self.cut is None:
             return 1.0
-        return 1.0 - smooth((sample - self.cut) / (CUT_RELEASE * SAMPLE_RATE))
+        return 1.0 - smooth((sample - self.cut) / (release * SAMPLE_RATE))
 
     def shows(self, sample: int) -> bool:
         end = self.start + self.performance.end + _AFTER * SAMPLE_RATE
         if self.cut is not None:
-            end = min(end, self.cut + CUT_RELEASE * SAMPLE_RATE)
+            end = min(end, self.cut + ARM_RELEASE * SAMPLE_RATE)
         return self.start - _BEFORE * SAMPLE_RATE <= sample < end
 
 
@@ -65,9 +81,13 @@ class Stage:
     """One body and its timeline. Generations are placed in the order of their numbers.
 
     Not safe to change in one thread while another asks for poses.
+
+    Attributes:
+        item: pitch and yaw of the item as the body sees it, degrees; holds for the utterances that are placed later.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, item: tuple[float, float] = ITEM) -> None:
+        self.item = item
         self._seed = seed
         self._utterances: dict[int, _Utterance] = {}
         self._newest_forgotten: int | None = None
@@ -89,7 +109,7 @@ class Stage:
             )
         self._forget(start)
         seed = int(uniform(self._seed, _KEY_SPEECH, generation) * 2**53)
-        self._utterances[generation] = _Utterance(start, Performance(seed))
+        self._utterances[generation] = _Utterance(start, Performance(seed, self.item))
 
     def extend(self, generation: int, marks: Iterable[Mark]) -> None:
         """Add marks to an utterance; those of one that was cut are too late and have no effect.
@@ -113,7 +133,8 @@ class Stage:
             utterance.performance.finish()
 
     def cut(self, generation: int, at: int) -> None:
-        """End an utterance at a sample of the stream: its mouth, gestures and mood are gone ``CUT_RELEASE`` later.
+        """End an utterance at a sample of the stream: its mouth, head and mood are gone ``CUT_RELEASE`` later,
+        its arms have sunk after ``ARM_RELEASE``.
 
         A body that is cut short while it speaks shows that it noticed. A second cut counts if it is earlier.
 
@@ -148,9 +169,10 @@ class Stage:
 
     def pose_at(self, sample: int) -> Pose:
         """Return the pose at a sample of the stream."""
-        vector = self._reactions.at(sample / SAMPLE_RATE).copy()
+        seconds = sample / SAMPLE_RATE
         speaking = 0.0
         mouths: list[Layer] = []
+        bodies: list[Motion] = []
         for utterance in self._utterances.values():
             if utterance.shows(sample):
                 local, hold = sample - utterance.start, utterance.hold(sample)
@@ -158,17 +180,27 @@ class Stage:
                 body = utterance.performance.body_at(local)
                 face = np.clip(utterance.performance.mouth_at(local, body), 0.0, 1.0)
                 mouths.append(speech_layer(face.astype(np.float32), presence))
-                vector += hold * body
+                arms = body[ARMS] * utterance.hold(sample, ARM_RELEASE)
+                body *= hold
+                body[ARMS] = arms
+                bodies.append(body)
                 speaking += presence * (1.0 - speaking)
-        listening, thinking = self._attention.at(sample / SAMPLE_RATE).tolist()
-        vector += idle_motion(sample, self._seed, speaking, max(listening, 0.6 * thinking) * (1.0 - speaking))
-        vector += self._attending(sample / SAMPLE_RATE, speaking, listening, thinking)
+        listening, thinking = self._attention.at(seconds).tolist()
+        vector = idle_motion(sample, self._seed, speaking, max(listening, 0.6 * thinking) * (1.0 - speaking))
+        vector += self._attending(seconds, speaking, listening, thinking)
+        vector += self._reactions.at(seconds)
+        for body in bodies:
+            for arm, held in ((LEFT_ARM, HELD.start), (RIGHT_ARM, HELD.start + 1)):
+                vector[arm] *= 1.0 - body[held]
+            vector += body
         return mix([Layer(compose(vector), PROCEDURAL), *mouths])
 
     def _attending(self, seconds: float, speaking: float, listening: float, thinking: float) -> Motion:
         vector = self._posture.at(seconds) * (1.0 - speaking)
         gaze = self._gaze.at(seconds) + thinking * _pondering(seconds, self._seed)
-        vector[GAZE] += gaze * (1.0 - smooth((speaking - 0.1) / 0.5))  # the eyes come back faster than the body
+        away = 1.0 - smooth((speaking - 0.1) / 0.5)  # the eyes come back faster than the body
+        vector[GAZE] += gaze * away
+        vector[VERGENCE] += thinking * away * vergence(_THOUGHT_METRES)
         vector += _nodding(seconds, self._seed) * (listening * (1.0 - speaking)) * _NOD
         return vector
 

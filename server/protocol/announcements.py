@@ -292,10 +292,11 @@ class WireMark(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A mark of an utterance: samples from its first sample at ``OUTPUT_RATE`` (``avatar.marks.Mark``).
 
     A sentence is announced when its first words are, before its length is known: its ``end`` equals its ``start`` and
-    it holds until the next sentence or the end of the utterance, as a mood does.
+    it holds until the next sentence or the end of the utterance, as a mood does. Moods, gestures and gazes are named as
+    stage directions are; a client passes over a name that it does not know.
     """
 
-    kind: Literal["sentence", "word", "phoneme", "mood", "gesture"]
+    kind: Literal["sentence", "word", "phoneme", "mood", "gesture", "gaze"]
     start: int
     end: int
     text: str

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from avatar.errors import MarkError
+from avatar.figure.skeleton import BONE_NAMES
 from avatar.marks import GESTURES, MOODS, SAMPLE_RATE, Mark, MarkKind
 from avatar.motion import gaze_of
 from avatar.performance import WINDOW, Performance
-from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, Pose
+from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, IDENTITY, Pose
 from avatar.visemes import visemes_of
 from avatar.voice.phonemes import PHONEMES
 
@@ -50,7 +51,7 @@ def sealed(pose: Pose) -> bool:
 
 
 def numbers(pose: Pose) -> NDArray[np.float64]:
-    bones = [part for name in sorted(pose.bones) for part in pose.bones[name]]
+    bones = [part for name in BONE_NAMES for part in pose.bones.get(name, IDENTITY)]
     return np.concatenate([pose.face, bones, pose.root])
 
 

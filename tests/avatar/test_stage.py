@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from avatar.errors import GenerationError, MotionError
+from avatar.figure.skeleton import BONE_NAMES
 from avatar.marks import SAMPLE_RATE, Mark
 from avatar.motion import gaze_of
-from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, Pose
+from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, IDENTITY, Pose
 from avatar.stage import Stage
 
 Spell = Callable[..., list[Mark]]
@@ -30,7 +31,7 @@ def weight(pose: Pose, name: str) -> float:
 
 
 def numbers(pose: Pose) -> NDArray[np.float64]:
-    return np.concatenate([pose.face, *(pose.bones[name] for name in sorted(pose.bones)), pose.root])
+    return np.concatenate([pose.face, *(pose.bones.get(name, IDENTITY) for name in BONE_NAMES), pose.root])
 
 
 def same(first: Pose, second: Pose) -> bool:
