@@ -5,10 +5,9 @@
 uniform float fuzz;  // how much of that sheen there is
 in vec2 in_uv;
 in vec2 in_shade;
-in float in_edge;
+in vec4 in_tint;  // sRGB colour, and the light that reaches into the folds
 out vec2 uv;
-out vec3 lit;
-out float gl_ClipDistance[1];  // what lies outside the neckline is cut off
+out vec3 lit;  // what the cloth sends back, before the pattern
 
 void main() {
     Bone by = blended();
@@ -21,8 +20,9 @@ void main() {
     lit += room(n) * in_shade.x;
     float away = 1.0 - abs(facing);
     float sheen = away * away * away * fuzz * in_shade.x;
-    lit += sheen * (light_rim * max(dot(n, RIM_DIRECTION) + 0.3, 0.0) + light_key * 0.25 * in_shade.y);
+    vec3 sheen_light = sheen * (light_rim * max(dot(n, RIM_DIRECTION) + 0.3, 0.0) + light_key * 0.25 * in_shade.y);
+    vec3 dyed = linear(in_tint.rgb) * in_tint.a;
+    lit = lit * dyed + sheen_light * (0.25 * dyed + 0.06);
     uv = in_uv;
-    gl_ClipDistance[0] = in_edge;
     gl_Position = on_screen(by);
 }

@@ -1,12 +1,11 @@
 #version 330
 #include "lighting.glsl"
-// Plain knitting: columns of stitches, each a V, as relief on the shell.
-uniform vec3 colour_knit;
+// Plain knitting: columns of stitches, each a V, as relief on the cloth; uv runs across and along it, in metres.
 in vec2 uv;
 in vec3 lit;
 out vec4 fragment;
 
-const vec2 STITCHES = vec2(330.0, 400.0);  // per unit of the body's texture coordinates
+const vec2 STITCHES = vec2(175.0, 230.0);  // a metre
 
 void main() {
     vec2 at = uv * STITCHES;
@@ -14,5 +13,5 @@ void main() {
     float course = fract(at.y + side * 0.55) * 2.0 - 1.0;
     float wave = -4.0 * course * (1.0 - abs(course));  // a parabola's sine
     float fold = 0.1 - 0.5 * side * side + 0.5 * wave;
-    fragment = vec4(tone_mapped(colour_knit * (0.86 + 0.26 * fold) * lit), 1.0);
+    fragment = vec4(tone_mapped((0.86 + 0.26 * fold) * lit), 1.0);
 }

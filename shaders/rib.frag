@@ -1,12 +1,14 @@
 #version 330
 #include "lighting.glsl"
-// The ribbed band of a neckline: uv runs along and across it, in metres.
-uniform vec3 colour_rib;
+// A ribbed band: uv runs along and across it, in metres.
 in vec2 uv;
 in vec3 lit;
 out vec4 fragment;
 
+const float RIBS = 190.0;  // a metre
+
 void main() {
-    float ridge = 0.5 + 0.5 * sin(uv.x * 1150.0);
-    fragment = vec4(tone_mapped(colour_rib * (0.62 + 0.42 * ridge) * lit), 1.0);
+    float across = fract(uv.x * RIBS) * 2.0 - 1.0;
+    float ridge = 1.0 - across * across;
+    fragment = vec4(tone_mapped((0.62 + 0.46 * ridge) * lit), 1.0);
 }

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from avatar.figure import occlusion, skin
 from avatar.figure.anatomy import Anatomy
-from avatar.figure.cloth import clothes, necklines
+from avatar.figure.arms import bare_arms
 from avatar.figure.eyes import eye_spheres, eyeballs
 from avatar.figure.face import face_surface
 from avatar.figure.figure import Figure, Part
+from avatar.figure.garments import dressed
 from avatar.figure.geometry import MORPH_COLUMNS, Geometry
 from avatar.figure.hair.growth import grown, lock_colours
 from avatar.figure.parts import ordered, split, strongest
@@ -23,7 +24,7 @@ from avatar.figure.scalp import ear, scalp_light
 from avatar.figure.simplification import lightened
 from avatar.figure.skeleton import BONE_INDEX, body_weights, fitted_skeleton, skinned
 from avatar.figure.source import HumanSource
-from avatar.figure.surface import Surface, shaped_body
+from avatar.figure.surface import Surface, joined, shaped_body
 
 _SAMPLE_SPACING = 0.004  # metres, between the points that cast shade
 _BURIED = 0.10  # of the sky: hair that sees less lies under other hair
@@ -39,12 +40,15 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     centres, radius = eye_spheres(mesh, body)
     anatomy = Anatomy(mesh, body, body_weights(source, len(body)), centres, radius)
     skeleton = fitted_skeleton(source, mesh, body, centres)
-    face = face_surface(source, anatomy, necklines(recipe.garment))
+    clothing = dressed(anatomy, recipe.outfit)
+    face = face_surface(source, anatomy, clothing.hides)
+    arms = bare_arms(anatomy, clothing.hides)
     geometries = [
         face.geometry(),
+        *(arm.geometry() for arm in arms),
         eyeballs(centres, radius),
         grown(face, anatomy, recipe.hair),
-        *clothes(anatomy, recipe.garment),
+        *clothing.geometries,
     ]
     gathered = _gathered([part for part in geometries if part is not None])
     at_rest = skinned(gathered.positions, gathered.normals, gathered.weights, skeleton.palette({}, (0.0, 0.0, 0.0)))
@@ -69,20 +73,18 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         uvs=gathered.uvs.astype(np.float32),
         tangents=gathered.tangents.astype(np.float32),
         edges=gathered.edges.astype(np.float32),
+        tints=np.rint(np.clip(gathered.tints, 0, 1) * 255).astype(np.uint8),
         shades=shades,
         joints=bones,
         weights=shares,
         morphs=gathered.morphs,
         parts=ordered(parts, ahead),
         skeleton=skeleton,
-        skin=skin.painted(source, face, recipe),
+        skin=skin.painted(source, joined([face, *arms]), recipe),
         colours={
             "iris": recipe.eyes.iris,
             "root": hair_root,
             "tip": hair_tip,
-            "knit": recipe.cloth,
-            "rib": recipe.cloth,
-            "weave": recipe.under_cloth,
         },
         eyes=centres,
         eye_radius=radius,
@@ -98,7 +100,8 @@ class _Gathered:
     """All parts in one set of vertices, what morphs first.
 
     Attributes:
-        positions, normals, tangents: shape (v, 3). uvs: shape (v, 2). edges: shape (v,). weights: shape (v, bones).
+        positions, normals, tangents: shape (v, 3). uvs: shape (v, 2). edges: shape (v,). tints: shape (v, 4).
+        weights: shape (v, bones).
         morphs: as in ``Figure``.
         triangles: (number of the maker, material, triangles), indices of the vertices here.
     """
@@ -108,6 +111,7 @@ class _Gathered:
     uvs: NDArray[np.float64]
     edges: NDArray[np.float64]
     tangents: NDArray[np.float64]
+    tints: NDArray[np.float64]
     weights: NDArray[np.float64]
     morphs: sp.csc_matrix
     triangles: list[tuple[int, str, NDArray[np.int32]]]
@@ -124,6 +128,7 @@ def _gathered(geometries: Sequence[Geometry]) -> _Gathered:
         np.concatenate([part.uvs for part in parts]),
         np.concatenate([np.ones(len(part.positions)) if part.edges is None else part.edges for part in parts]),
         np.concatenate([np.zeros_like(part.positions) if part.tangents is None else part.tangents for part in parts]),
+        np.concatenate([np.ones((len(part.positions), 4)) if part.tints is None else part.tints for part in parts]),
         np.concatenate([part.weights for part in parts]),
         sp.csc_matrix(offsets.reshape(len(offsets), offsets.shape[1] * MORPH_COLUMNS).T),
         [

@@ -21,6 +21,7 @@ from avatar.figure.figure import Figure, Part
 from avatar.figure.skeleton import Skeleton
 from avatar.figure.source import HumanSource
 
+_ARRAYS = ("positions", "normals", "uvs", "shades", "edges", "tangents", "tints", "joints", "weights", "skin", "eyes")
 _FINGERPRINT = 16  # characters
 _OTHERS_KEPT = 8  # figures that are not ours, of some 30 MB each, which nobody would ever clear away
 
@@ -104,6 +105,7 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         shades=arrays["shades"],
         edges=arrays["edges"],
         tangents=arrays["tangents"],
+        tints=arrays["tints"],
         joints=arrays["joints"],
         weights=arrays["weights"],
         morphs=sp.csc_matrix((arrays["morphs_values"], arrays["morphs_rows"], arrays["morphs_columns"]), shape),
@@ -136,7 +138,7 @@ def _save(figure: Figure, path: Path) -> None:
     }
     arrays: dict[str, Any] = {f"part_{k}": part.triangles for k, part in enumerate(figure.parts)}
     arrays |= {f"light_{k}": part.light for k, part in enumerate(figure.parts) if part.light is not None}
-    for field in ("positions", "normals", "uvs", "shades", "edges", "tangents", "joints", "weights", "skin", "eyes"):
+    for field in _ARRAYS:
         arrays[field] = getattr(figure, field)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")

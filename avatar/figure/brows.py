@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from avatar.figure.complexion import Colour, Share
+from avatar.figure.colour import Colour, Share
 
 _SCALE = 16_000  # pixels per metre of the drawing
 _LEFT, _LOW, _WIDTH, _HEIGHT = 0.004, 0.735, 0.062, 0.040  # metres on the reference head: what the drawing covers

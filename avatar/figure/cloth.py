@@ -1,225 +1,136 @@
-"""Clothes: shells offset from the smoothed body, cut by a neckline, with ribs and collars swept along the cut."""
+"""Cloth that is ready to be drawn: panels with their threads' directions and colours, and strips swept along rims."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+from scipy.spatial import cKDTree
 
-from avatar.figure.anatomy import Anatomy
+from avatar.figure.arm_coordinates import ELBOW, along_arm, on_arm, round_arm
+from avatar.figure.colour import Colour
+from avatar.figure.cutting import Panel, Rim
+from avatar.figure.drape import fold_height
 from avatar.figure.geometry import Geometry
+from avatar.figure.painting import smoothstep
 from avatar.figure.skeleton import BONE_INDEX
-from avatar.figure.subdivision import vertex_normals
-from avatar.figure.surface import Piece, Surface, refined, seen_faces, triangulated
 
-Garment = Literal["sweater", "pullover"]
-Neckline = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # reference points to metres inside the garment
-_STATIONS = 144  # along a neckline
-_JAW = 0.66  # metres on the reference body: no garment reaches it
-_TUCKED = 0.03  # metres inside another garment
-_SMOOTHING = 14  # passes, on a mesh subdivided once, enough to lose collar bones but not shoulders
-_COLLAR_GAP = np.radians(4.5)  # from the middle to either point of a collar
-_AXIS = np.array([0.0, 0.0, 0.02])  # the middle of the neck on the reference body, metres
+Region = Literal["upper", "lower", "left", "right"]  # of the body; the last two are the forearms
+_WAIST = 0.17  # metres on the reference body: what lies below is drawn by itself
+_MIDDLE = 0.02  # metres: the plane between front and back
+_ARM_RADIUS = 0.047  # metres, on which patterns are laid round an arm
+_DEPTH = 0.10  # metres from there to the breastbone
+_AROUND = 0.7  # how much of what goes round to the side counts as across
+_DARKEST_FOLD = 0.30  # of the light that the bottom of a deep fold loses
+_DEEP = 0.006  # metres
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A garment's edge round the neck.
+class Cloth:
+    """Part of a garment, in one region of the body."""
 
-    Attributes:
-        points: shape (n, 3), from the middle of the back round by the figure's left; closed.
-        outward: shape (n, 3), away from the body. upward: shape (n, 3), from the garment towards the neck.
-        turn: shape (n,), angle about the neck, radians, 0 in front and growing to the figure's left.
-        weights: shape (n, bones).
+    region: Region
+    geometry: Geometry
+
+
+def sewn(panel: Panel, material: str, colour: Colour, *, folds: float = 0.0) -> list[Cloth]:
+    """Return a panel as cloth, cut into regions, front, back and sleeves; ``folds`` is their height in metres.
+
+    Texture coordinates are metres across and along the cloth, the same on both sides of a seam only by chance.
     """
-
-    points: NDArray[np.float64]
-    outward: NDArray[np.float64]
-    upward: NDArray[np.float64]
-    turn: NDArray[np.float64]
-    weights: NDArray[np.float64]
-
-
-def crew_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far inside a round neckline points of the reference body are, metres."""
-    x, y, z = np.moveaxis(reference, -1, 0)
-    drop = 0.012 + 0.063 * np.clip((z + 0.02) / 0.09, 0, 1)
-    below = np.maximum(0.607 - y, 0) / drop
-    return np.asarray((np.hypot(x / 0.070, below) - 1) * drop)
-
-
-def open_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far inside a shirt with its top button open points of the reference body are, metres."""
-    x, y, z = np.moveaxis(reference, -1, 0)
-    round_neck = 0.592 - 0.36 * z + 0.8 * np.maximum(np.abs(x) - 0.055, 0) - y
-    opening = np.where(z > 0.03, (np.abs(x) - 0.42 * (y - 0.497)) * 0.92, 1.0)
-    return np.asarray(np.minimum(round_neck, opening))
-
-
-def v_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far inside a pullover with a V neck points of the reference body are, metres."""
-    x, y, z = np.moveaxis(reference, -1, 0)
-    round_neck = 0.576 - 0.36 * z + 0.8 * np.maximum(np.abs(x) - 0.06, 0) - y
-    opening = np.where(z > 0.0, (np.abs(x) - 0.60 * (y - 0.428)) * 0.86, 1.0)
-    return np.asarray(np.minimum(round_neck, opening))
-
-
-def shell(
-    anatomy: Anatomy,
-    neckline: Neckline,
-    *,
-    lift: float,
-    material: str,
-    levels: int = 0,
-    under: Neckline | None = None,
-) -> tuple[Geometry, Surface]:
-    """Return a garment that stands ``lift`` metres off the smoothed body, and the body under it.
-
-    ``levels`` of subdivision are made; what is well hidden ``under`` another garment's neckline is left out.
-    """
-    mesh = anatomy.mesh
-    corners = mesh.positions[mesh.quads["body"]]
-    faces = seen_faces(mesh, "body") & (neckline(corners) > -0.03).any(1) & (corners[..., 1].max(1) < _JAW)
-    if under is not None:
-        faces &= (under(corners) < _TUCKED).any(1)
-    piece = Piece(material, mesh.quads["body"][faces], mesh.uv_quads["body"][faces])
-    surface = refined(mesh, anatomy.body, anatomy.weights, np.zeros((0, len(anatomy.body), 3)), [piece], levels=levels)
-    quads = surface.quads[material]
-    smooth = _smoothed(surface.positions, quads, _SMOOTHING if levels else _SMOOTHING // 3)
-    normals = _welded_normals(smooth, quads)
-    outside = smooth + normals * lift
-    below = np.einsum("nk,nk->n", surface.positions + normals * (lift * 0.6) - outside, normals)
-    outside += normals * np.maximum(below, 0.0)[:, None]
-    edges = neckline(surface.reference)
-    triangles = triangulated(quads)
-    cloth = Geometry(
-        outside,
-        _welded_normals(outside, quads),
-        surface.uvs,
-        _settled(surface.weights),
-        {material: triangles[edges[triangles].max(1) > 0.0]},
-        edges=edges,
-    )
-    return cloth, surface
-
-
-def necklines(garment: Garment) -> tuple[Neckline, ...]:
-    """Return the cuts of what a person wears, from the outermost garment in."""
-    return (crew_neckline,) if garment == "sweater" else (v_neckline, open_neckline)
-
-
-def clothes(anatomy: Anatomy, garment: Garment) -> list[Geometry]:
-    """Return what a person wears, the outermost garment first."""
-    if garment == "sweater":
-        sweater, under = shell(anatomy, crew_neckline, lift=0.009, material="knit")
-        return [sweater, rib(neck_cut(sweater, under, crew_neckline), 0.020, 0.0035)]
-    pullover, under = shell(anatomy, v_neckline, lift=0.012, material="knit")
-    shirt, under_shirt = shell(anatomy, open_neckline, lift=0.006, material="weave", levels=1, under=v_neckline)
-    return [
-        pullover,
-        rib(neck_cut(pullover, under, v_neckline), 0.018, 0.0030),
-        shirt,
-        collar(neck_cut(shirt, under_shirt, open_neckline)),
+    reference = panel.reference
+    centre = reference[panel.triangles].mean(1)
+    arm, front = on_arm(centre), centre[:, 2] > _MIDDLE
+    forearm = along_arm(centre) > ELBOW - 0.03
+    depth = np.clip(0.5 - 0.5 * fold_height(reference), 0, 1) * min(folds / _DEEP, 1.0)
+    tints = np.column_stack([np.tile(colour, (len(reference), 1)), 1.0 - _DARKEST_FOLD * depth])
+    pieces: list[Cloth] = []
+    regions: list[tuple[Region, NDArray[np.bool_]]] = [
+        ("upper", ~forearm & (arm | (centre[:, 1] > _WAIST))),
+        ("lower", ~arm & (centre[:, 1] <= _WAIST)),
+        ("left", forearm & (centre[:, 0] > 0)),
+        ("right", forearm & (centre[:, 0] < 0)),
     ]
+    for region, inside in regions:
+        for is_arm, faces in ((True, inside & arm), (False, inside & ~arm & front), (False, inside & ~arm & ~front)):
+            if faces.any():
+                pieces.append(Cloth(region, _piece(panel, panel.triangles[faces], material, tints, is_arm)))
+    return pieces
 
 
-def neck_cut(cloth: Geometry, surface: Surface, neckline: Neckline) -> Cut:
-    """Return the edge of a shell."""
-    (quads,) = surface.quads.values()
-    sides = np.stack([quads, np.roll(quads, -1, 1)], -1).reshape(-1, 2)
-    inside = neckline(surface.reference)
-    first, second = inside[sides[:, 0]], inside[sides[:, 1]]
-    crossing = (first > 0) != (second > 0)
-    sides, share = sides[crossing], (first / (first - second + 1e-12))[crossing][:, None]
-
-    def between(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(values[sides[:, 0]] * (1 - share) + values[sides[:, 1]] * share)
-
-    reference = between(surface.reference) - _AXIS
-    turn = np.arctan2(reference[:, 0], reference[:, 2])
-    stations = np.linspace(-np.pi, np.pi, _STATIONS, endpoint=False)
-
-    def along(values: NDArray[np.float64], softness: float) -> NDArray[np.float64]:
-        order = np.argsort(turn)
-        columns = [np.interp(stations, turn[order], column[order], period=2 * np.pi) for column in values.T]
-        return np.asarray(gaussian_filter1d(np.stack(columns, 1), softness, axis=0, mode="wrap"))
-
-    points = along(between(cloth.positions), 1.2)
-    outward = _unit(along(between(cloth.normals), 3.0))
-    tangent = _unit(np.roll(points, -1, 0) - np.roll(points, 1, 0))
-    upward = _unit(np.cross(tangent, outward))
-    upward *= np.where(upward[:, 1] < 0, -1.0, 1.0)[:, None]
-    return Cut(points, outward, _unit(upward), stations, along(between(cloth.weights), 3.0))
-
-
-def rib(cut: Cut, height: float, thickness: float, material: str = "rib") -> Geometry:
-    """Return a ribbed band along a cut, ``height`` metres of it towards the neck."""
-    profile = np.array(
-        [(-0.35, -0.2), (-0.32, 0.85), (-0.1, 1.25), (0.35, 1.3), (0.75, 1.05), (1.0, 0.4), (0.92, -0.5)]
-    )
-    rise = 0.55 * cut.upward + 0.45 * np.array([0.0, 1.0, 0.0])
-    grid = (
-        cut.points[:, None]
-        + profile[None, :, :1] * height * _unit(rise)[:, None]
-        + profile[None, :, 1:] * thickness * cut.outward[:, None]
-    )
-    return _swept(grid, cut.weights, material, closed=True)
-
-
-def collar(cut: Cut, lean: float = 0.004) -> Geometry:
-    """Return a folded shirt collar that stands along a cut and falls open in front."""
-    open_front = np.abs(cut.turn) > _COLLAR_GAP
-    order = np.argsort(np.mod(cut.turn[open_front], 2 * np.pi))  # from the left point round the back to the right
-    points, turn = cut.points[open_front][order], np.mod(cut.turn[open_front][order], 2 * np.pi)
-    weights = cut.weights[open_front][order]
-    from_point = np.minimum(turn, 2 * np.pi - turn)
-    front = np.clip(1 - (from_point - _COLLAR_GAP) / np.radians(60), 0, 1) ** 1.5
-    away = points - points.mean(0)
-    away[:, 1] = 0
-    away = _unit(gaussian_filter1d(away, 4.0, axis=0, mode="nearest"))
-    up = np.array([0.0, 1.0, 0.0])
-    closed = np.clip((from_point - _COLLAR_GAP) / np.radians(14), 0, 1) ** 0.5  # the leaves taper towards their points
-    stand = ((0.030 - 0.012 * front) * closed)[:, None]
-    fall = (0.036 + 0.022 * front)[:, None]
-    spread = (0.010 + 0.012 * front)[:, None]
-    side = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, 0.0]) * (0.016 * front)[:, None]
-    base = gaussian_filter1d(points, 3.0, axis=0, mode="nearest")
-    top = base + up * stand - away * (lean + 0.004)
-    rows = [
-        base - away * 0.002,
-        base + up * stand * 0.6 - away * lean,
-        top,
-        top + away * 0.003 + up * 0.0022,
-        top + away * 0.0065 - up * 0.001,
-        top + away * (0.006 + spread * 0.45) - up * fall * 0.45 + side * 0.4,
-        top + away * (0.006 + spread) - up * fall + side,
-        top + away * (0.004 + spread) - up * (fall + 0.001) + side,
-        top + away * (0.003 + spread * 0.4) - up * fall * 0.5 + side * 0.4,
-    ]
-    return _swept(np.stack(rows, 1)[::-1], weights[::-1], "weave", closed=False)
-
-
-def _swept(grid: NDArray[np.float64], weights: NDArray[np.float64], material: str, *, closed: bool) -> Geometry:
-    """Return a surface through a grid of points, shape (stations, rows, 3)."""
+def swept(
+    grid: NDArray[np.float64], weights: NDArray[np.float64], material: str, colour: Colour, *, closed: bool = True
+) -> Geometry:
+    """Return a surface through a grid of points, shape (stations, rows, 3); ``weights`` are those of the stations."""
     if closed:
         grid, weights = np.concatenate([grid, grid[:1]]), np.concatenate([weights, weights[:1]])
     stations, rows, _ = grid.shape
-    index = np.arange(stations * rows).reshape(stations, rows)
-    quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], -1).reshape(-1, 4)
-    positions = grid.reshape(-1, 3)
+    index = np.arange(stations * rows, dtype=np.int32).reshape(stations, rows)
+    a, b, c, d = (corner.ravel() for corner in (index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]))
     along = np.cumsum(np.linalg.norm(np.diff(grid[:, rows // 2], axis=0, prepend=grid[:1, rows // 2]), axis=1))
     across = np.cumsum(np.linalg.norm(np.diff(grid.mean(0), axis=0, prepend=grid.mean(0)[:1]), axis=1))
+    down = np.gradient(grid, axis=1)
+    onward = np.roll(grid, -1, 0) - np.roll(grid, 1, 0) if closed else np.gradient(grid, axis=0)
+    if closed:  # the first and the last station are one
+        onward[0] = onward[-1] = grid[1] - grid[-2]
+    normals = np.cross(onward, down)
+    normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-12)
     uvs = np.stack(np.meshgrid(along, across, indexing="ij"), -1).reshape(-1, 2)
-    normals = _welded_normals(positions, quads)
-    return Geometry(positions, normals, uvs, np.repeat(weights, rows, 0), {material: triangulated(quads)})
+    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    count = stations * rows
+    return Geometry(
+        grid.reshape(-1, 3),
+        normals.reshape(-1, 3),
+        uvs,
+        settled(np.repeat(weights, rows, 0)),
+        {material: triangles},
+        tints=np.tile([*colour, 1.0], (count, 1)),
+    )
 
 
-def _settled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def banded(
+    rim: Rim, profile: NDArray[np.float64], material: str, colour: Colour, *, rise: NDArray[np.float64] | None = None
+) -> Geometry:
+    """Return a strip along a rim; rows of ``profile``, shape (rows, 2), are metres away from the cloth and outward.
+
+    ``rise``, shape (n, 3), are the directions in which the strip leaves the cloth, if not straight on.
+    """
+    onward = rim.onward if rise is None else rise
+    grid = rim.points[:, None] + profile[:, :1] * onward[:, None] + profile[:, 1:] * rim.outward[:, None]
+    return swept(grid[:, ::-1], rim.weights, material, colour)
+
+
+class Laid:
+    """Lays points onto cloth: a nearest-vertex approximation of its distance field."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._tree = cKDTree(panel.positions)
+
+    def onto(self, points: NDArray[np.float64], height: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Return points, shape (n, 3), moved to ``height`` metres over the cloth."""
+        base, normal = self.below(points)
+        lack = height - np.einsum("nk,nk->n", points - base, normal)
+        return np.asarray(points + normal * lack[:, None])
+
+    def below(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the nearest place of the cloth and its normal, each shape (n, 3)."""
+        distance, nearest = self._tree.query(points, k=6)
+        share = 1.0 / (distance + 0.003)
+        share /= share.sum(1, keepdims=True)
+        normal = np.einsum("nk,nkc->nc", share, self._panel.normals[nearest])
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+        return np.einsum("nk,nkc->nc", share, self._panel.positions[nearest]), normal
+
+    def weights(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the weights of the nearest vertices, shape (n, bones)."""
+        return np.asarray(self._panel.weights[self._tree.query(points)[1]])
+
+
+def settled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return weights in which clothes follow the chest instead of the neck and head, shape (v, bones)."""
     moved = weights.copy()
     for bone, share in (("neck", 0.8), ("head", 1.0)):
@@ -228,36 +139,57 @@ def _settled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return moved
 
 
-def _welded(positions: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return for each vertex the number of its place: vertices split along a seam share one."""
-    _, place = np.unique(np.round(positions, 6), axis=0, return_inverse=True)
-    return np.asarray(place.reshape(-1))
+def merged(geometries: Iterable[Geometry]) -> Geometry:
+    """Return several pieces of cloth as one geometry."""
+    parts = list(geometries)
+    triangles: dict[str, list[NDArray[np.int32]]] = {}
+    start = 0
+    for part in parts:
+        for material, faces in part.triangles.items():
+            triangles.setdefault(material, []).append(faces + np.int32(start))
+        start += len(part.positions)
+    return Geometry(
+        np.concatenate([part.positions for part in parts]),
+        np.concatenate([part.normals for part in parts]),
+        np.concatenate([part.uvs for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+        {material: np.concatenate(faces) for material, faces in triangles.items()},
+        tints=np.concatenate([part.tints for part in parts if part.tints is not None]),
+    )
 
 
-def _welded_normals(positions: NDArray[np.float64], quads: NDArray[np.int64]) -> NDArray[np.float64]:
-    place = _welded(positions)
-    points = np.zeros((place.max() + 1, 3))
-    points[place] = positions
-    return vertex_normals(points, place[quads])[place]
+def _piece(
+    panel: Panel, triangles: NDArray[np.int64], material: str, tints: NDArray[np.float64], is_arm: bool
+) -> Geometry:
+    used, index = np.unique(triangles, return_inverse=True)
+    faces, reference = index.reshape(-1, 3).astype(np.int32), panel.reference[used]
+    uvs = _round_sleeve(reference) if is_arm else _over_trunk(reference)
+    if is_arm:  # where the angle jumps, vertices are doubled
+        turn = 2 * np.pi * _ARM_RADIUS
+        wide = np.ptp(uvs[faces, 0], axis=1) > turn / 2
+        behind = np.unique(faces[wide][uvs[faces[wide], 0] < 0])
+        place = np.arange(len(used), dtype=np.int32)
+        place[behind] = len(used) + np.arange(len(behind), dtype=np.int32)
+        faces[wide] = place[faces[wide]]
+        used = np.concatenate([used, used[behind]])
+        uvs = np.concatenate([uvs, uvs[behind] + [turn, 0.0]])
+    return Geometry(
+        panel.positions[used],
+        panel.normals[used],
+        uvs,
+        settled(panel.weights[used]),
+        {material: faces},
+        tints=tints[used],
+    )
 
 
-def _smoothed(positions: NDArray[np.float64], quads: NDArray[np.int64], passes: int) -> NDArray[np.float64]:
-    """Return the surface without its small forms (Laplacian smoothing); open edges stay."""
-    place = _welded(positions)
-    count = int(place.max()) + 1
-    points = np.zeros((count, 3))
-    points[place] = positions
-    sides = np.sort(np.stack([place[quads], np.roll(place[quads], -1, 1)], -1).reshape(-1, 2), 1)
-    edges, faces = np.unique(sides, axis=0, return_counts=True)
-    pairs = np.concatenate([edges, edges[:, ::-1]])
-    links = sp.csr_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), (count, count))
-    mean = sp.diags(1 / np.maximum(np.asarray(links.sum(1)).ravel(), 1)) @ links
-    loose = np.ones((count, 1))
-    loose[np.unique(edges[faces == 1])] = 0.0
-    for _ in range(passes):
-        points += 0.6 * loose * (mean @ points - points)
-    return points[place]
+def _round_sleeve(reference: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.stack([round_arm(reference) * _ARM_RADIUS, -along_arm(reference)], 1)
 
 
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
+def _over_trunk(reference: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y, z = reference.T
+    deep = np.abs(z - _MIDDLE)
+    narrower = _AROUND * (_DEPTH - deep)
+    u = x + np.sign(x) * narrower * smoothstep(0.04, 0.15, np.abs(x))
+    return np.stack([u, y + narrower * smoothstep(0.42, 0.56, y)], 1)

@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+from avatar.figure.colour import Colour, Share
+
 Balance = Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)]
-Colour = tuple[Share, Share, Share]  # sRGB
 
 # Skin from very fair to very dark, as an even tone under white light: sRGB by tone.
 _TONES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +9,11 @@ from numpy.typing import NDArray
 
 from avatar.figure.anatomy import Anatomy
 from avatar.figure.atlas import atlas
-from avatar.figure.cloth import Neckline
+from avatar.figure.cutting import Cover
 from avatar.figure.lashes import strip_coordinates
 from avatar.figure.mouth import settled_mouth
 from avatar.figure.source import BaseMesh, HumanSource
-from avatar.figure.surface import Piece, Surface, face_offsets, refined, seen_faces
+from avatar.figure.surface import Piece, Surface, face_offsets, head_and_chest, refined
 
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
 _LASH_GROUPS = {
@@ -30,25 +29,23 @@ _FACE_GROUPS = {
 }
 
 
-def face_surface(source: HumanSource, anatomy: Anatomy, necklines: Sequence[Neckline]) -> Surface:
-    """Return the face with its morphs; ``necklines`` are those of the garments, which hide the skin inside them."""
+def face_surface(source: HumanSource, anatomy: Anatomy, hides: Cover) -> Surface:
+    """Return the face with its morphs; ``hides`` tells where clothes hide the skin."""
     mouth = settled_mouth(anatomy.mesh, anatomy.body, face_offsets(source, anatomy.mesh))
-    textured, pieces = _pieces(anatomy.mesh, anatomy.body, anatomy.eyes, necklines)
+    textured, pieces = _pieces(anatomy.mesh, anatomy.body, anatomy.eyes, hides)
     return refined(textured, mouth.body, anatomy.weights, np.concatenate([mouth.offsets, mouth.correctives]), pieces)
 
 
 def _pieces(
-    mesh: BaseMesh, body: NDArray[np.float64], eyes: NDArray[np.float64], necklines: Sequence[Neckline]
+    mesh: BaseMesh, body: NDArray[np.float64], eyes: NDArray[np.float64], hides: Cover
 ) -> tuple[BaseMesh, list[Piece]]:
     """Return what morphs (the skin that no garment hides, the inside of the mouth, teeth, tongue and lashes).
 
     The mesh that comes with it has the texture coordinates that the materials want: the skin's in its texture,
     0..1 over the outline of teeth and tongue, along and across the strips of lashes.
     """
-    hidden = np.zeros(len(mesh.quads["body"]), dtype=bool)
-    for cut in necklines:
-        hidden |= (cut(mesh.positions[mesh.quads["body"]]) > _HIDDEN).all(1)
-    seen = seen_faces(mesh, "body") & ~hidden
+    hidden = (hides(mesh.positions[mesh.quads["body"]]) > _HIDDEN).all(1)
+    seen = head_and_chest(mesh) & ~hidden
     quads, uv_quads = mesh.quads["body"][seen], mesh.uv_quads["body"][seen]
     middle = mesh.uvs[uv_quads].mean(1)
     mouth = (middle[:, 0] > 0.74) & (middle[:, 1] < 0.145)

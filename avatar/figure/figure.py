@@ -22,7 +22,8 @@ class Part:
     """Triangles that are drawn with one material.
 
     Attributes:
-        material: "skin", "mouth", "teeth", "tongue", "eye", "lash", "hair", "knit", "rib" or "weave".
+        material: "skin", "mouth", "teeth", "tongue", "eye", "lash", "hair", or of clothes "knit", "rib", "weave",
+            "stripes" or "checks".
         triangles: int32, shape (t, 3), indices into the figure's vertices.
         bone: the one that all of it follows; None where the vertices' weights say.
         two_sided: whether its back can be seen.
@@ -49,8 +50,8 @@ class Figure:
         uvs: float32, shape (v, 2).
         shades: float32, shape (v, 2): how open the surface is to the sky, and to the key light; 0..1.
         tangents: float32, shape (v, 3), along the locks of hair; 0 elsewhere.
-        edges: float32, shape (v,): of clothes, metres inside the cut (what is outside is not drawn); of hair, how
-            grey it is; else 1.
+        edges: float32, shape (v,): of hair, how grey it is; else 1.
+        tints: uint8, shape (v, 4): of clothes, the sRGB colour and how much light reaches into the folds; else 255.
         joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
         morphs: float32 CSC matrix, shape (6 * morphing, 54): position and normal offsets of the first ``morphing``
             vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight and the two of ``correctives``.
@@ -71,6 +72,7 @@ class Figure:
     shades: NDArray[np.float32]
     edges: NDArray[np.float32]
     tangents: NDArray[np.float32]
+    tints: NDArray[np.uint8]
     joints: NDArray[np.uint8]
     weights: NDArray[np.float32]
     morphs: sp.csc_matrix

@@ -25,6 +25,7 @@ class Geometry:
             figure that is drawn, and left out, by itself.
         edges: shape (v,), see ``Figure.edges``; 1 when None.
         tangents: shape (v, 3), along locks of hair; 0 when None.
+        tints: shape (v, 4), 0..1: sRGB colour of cloth, and how much light reaches into its folds; 1 when None.
         offsets: shape (morphs, v, 6), of position and normal by the figure's morphs; None when nothing morphs.
     """
 
@@ -35,6 +36,7 @@ class Geometry:
     triangles: Mapping[str, NDArray[np.int32]]
     edges: NDArray[np.float64] | None = None
     tangents: NDArray[np.float64] | None = None
+    tints: NDArray[np.float64] | None = None
     offsets: NDArray[np.float32] | None = None
 
 

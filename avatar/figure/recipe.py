@@ -8,8 +8,10 @@ import msgspec
 
 from avatar.declaration import suggestion
 from avatar.figure.brows import BrowStyle
-from avatar.figure.complexion import Colour, EyeStyle, LipStyle, MakeUp, Share, SkinStyle
+from avatar.figure.colour import Share
+from avatar.figure.complexion import EyeStyle, LipStyle, MakeUp, SkinStyle
 from avatar.figure.hair import BeardStyle, HairStyle
+from avatar.figure.outfit import Outfit
 from avatar.pose import ARKIT_INDEX
 
 
@@ -48,8 +50,7 @@ class FigureRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         rest: ARKit weights folded into the resting face, so that it looks relaxed and friendly.
         skin, lips, brows, eyes, make_up: what the face looks like.
         hair, beard: how they are worn.
-        garment: "sweater" has a round neck, "pullover" a V neck over a shirt.
-        cloth, under_cloth: colours of the knitted garment and of the shirt.
+        outfit: what is worn.
         voice: the speech voice that suits this person.
     """
 
@@ -66,9 +67,7 @@ class FigureRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     make_up: MakeUp = MakeUp()
     hair: HairStyle
     beard: BeardStyle = BeardStyle()
-    garment: Literal["sweater", "pullover"]
-    cloth: Colour
-    under_cloth: Colour = (0.9, 0.88, 0.85)
+    outfit: Outfit
     voice: str
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from avatar.figure.arm_coordinates import on_arm
 from avatar.figure.geometry import Geometry
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.shape import shape_targets
@@ -17,8 +18,7 @@ from avatar.figure.subdivision import compact, subdivide, vertex_normals
 from avatar.pose import ARKIT_NAMES
 
 _EVENING = 5  # passes over the offsets of the face
-_LOWEST = 0.30  # metres on the base mesh: below the chest nothing is modelled
-_WIDEST = 0.36  # metres: past the elbow nothing is modelled
+_LOWEST = 0.30  # metres on the base mesh: what lies below the chest does not morph
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,24 @@ class Surface:
         return triangulated(self.quads[material])
 
 
+def joined(surfaces: Sequence[Surface]) -> Surface:
+    """Return several surfaces as one that does not morph, for what paints them all."""
+    starts = np.cumsum([0, *(len(surface.positions) for surface in surfaces)])
+    quads: dict[str, list[NDArray[np.int64]]] = {}
+    for surface, start in zip(surfaces, starts[:-1], strict=True):
+        for material, faces in surface.quads.items():
+            quads.setdefault(material, []).append(faces + start)
+    return Surface(
+        np.concatenate([surface.reference for surface in surfaces]),
+        np.concatenate([surface.positions for surface in surfaces]),
+        np.concatenate([surface.normals for surface in surfaces]),
+        np.concatenate([surface.uvs for surface in surfaces]),
+        np.concatenate([surface.weights for surface in surfaces]),
+        np.zeros((0, int(starts[-1]), 6), dtype=np.float32),
+        {material: np.concatenate(faces) for material, faces in quads.items()},
+    )
+
+
 def triangulated(quads: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return two triangles for each quad."""
     return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).astype(np.int32)
@@ -100,10 +118,10 @@ def face_offsets(source: HumanSource, mesh: BaseMesh) -> NDArray[np.float64]:
     return np.moveaxis(offsets.reshape(count, -1, 3), 0, 1)
 
 
-def seen_faces(mesh: BaseMesh, group: str) -> NDArray[np.bool_]:
-    """Return which quads of a group lie above the lower edge of the picture and inside the elbows."""
-    corners = mesh.positions[mesh.quads[group]]
-    seen: NDArray[np.bool_] = (corners[..., 1].min(1) > _LOWEST) & (np.abs(corners[..., 0]).max(1) < _WIDEST)
+def head_and_chest(mesh: BaseMesh) -> NDArray[np.bool_]:
+    """Return which quads of the body lie above the lower end of the chest and inside the armholes."""
+    corners = mesh.positions[mesh.quads["body"]]
+    seen: NDArray[np.bool_] = (corners[..., 1].min(1) > _LOWEST) & ~on_arm(corners.mean(1))
     return seen
 
 

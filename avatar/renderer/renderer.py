@@ -31,17 +31,16 @@ _STILL = (
     ("in_shade", "2f4"),
     ("in_edge", "1f4"),
     ("in_tangent", "3f4"),
+    ("in_tint", "4f1"),
     ("in_weights", "4f4"),
     ("in_joints", "4u1"),
 )
-_CLIPPED = {"knit", "weave"}  # at the neckline
-_FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.15}  # sheen of the cloth's fibres
+_FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.2, "stripes": 0.2, "checks": 0.2}  # sheen of the cloth's fibres
 _VERTEX_SHADERS = {"skin": "skin.vert", "hair": "hair.vert", **dict.fromkeys(_FUZZ, "cloth.vert")}  # else figure.vert
 _COARSE = 1 / 0.00045  # pixels per metre: in pictures that show the face less finely, light triangles do
 _CENTIMETRE = 0.01  # metres
 _LEVEL_ROUNDING = 0.35  # less than a half: rather a texture that is a little too fine than one that is soft
 _DITHERED = {1.0: 0.0, 1.5: 0.6, 2.0: 1.0}  # by samples across a pixel: how far the cover of strands is dithered
-_CLIP_DISTANCE_0 = 0x3000  # GL_CLIP_DISTANCE0, which moderngl has no name for
 _LIPS_DRAWN = [index for name, index in ARKIT_INDEX.items() if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
 
 
@@ -187,7 +186,6 @@ class Renderer:
                 _set(drawable.program, "bone", rows[BONE_INDEX[drawable.bone]].tobytes())
             self._set_state(drawable)
             (drawable.light if coarse else drawable.array).render()
-            self._ctx.disable_direct(_CLIP_DISTANCE_0)
         self._ctx.enable_only(moderngl.NOTHING)
 
     def _samples_per_metre(self, view_projection: NDArray[np.float64], samples: int) -> float:
@@ -204,8 +202,6 @@ class Renderer:
             flags |= moderngl.BLEND
             self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         self._ctx.enable_only(flags)
-        if drawable.material in _CLIPPED:
-            self._ctx.enable_direct(_CLIP_DISTANCE_0)
 
     def _program(self, part: Part, lighting: Lighting) -> moderngl.Program:
         """Return the program of a part's material, the same for all parts that can share it."""
@@ -256,13 +252,14 @@ def _still_attributes(figure: Figure) -> bytes:
             ("shade", "<f4", 2),
             ("edge", "<f4"),
             ("tangent", "<f4", 3),
+            ("tint", "u1", 4),
             ("weights", "<f4", 4),
             ("joints", "u1", 4),
         ]
     )
     table = np.empty(len(figure.positions), dtype=layout)
     table["uv"], table["shade"], table["edge"] = figure.uvs, figure.shades, figure.edges
-    table["tangent"] = figure.tangents
+    table["tangent"], table["tint"] = figure.tangents, figure.tints
     table["weights"], table["joints"] = figure.weights, figure.joints
     return table.tobytes()
 
