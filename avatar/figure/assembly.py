@@ -18,6 +18,7 @@ from avatar.figure.figure import Figure, Part
 from avatar.figure.garments import dressed
 from avatar.figure.geometry import MORPH_COLUMNS, Geometry
 from avatar.figure.hair.growth import grown, lock_colours
+from avatar.figure.head_shade import with_head_shades
 from avatar.figure.parts import ordered, split, strongest
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.scalp import ear, scalp_light
@@ -53,8 +54,9 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     gathered = _gathered([part for part in geometries if part is not None])
     at_rest = skinned(gathered.positions, gathered.normals, gathered.weights, skeleton.palette({}, (0.0, 0.0, 0.0)))
     casting = np.concatenate([faces for _, material, faces in gathered.triangles if material != "lash"])
-    occluders = occlusion.surface_samples(at_rest[0], casting, _SAMPLE_SPACING)
-    shades = occlusion.shades(*at_rest, occluders)
+    samples = occlusion.surface_samples(at_rest[0], casting, _SAMPLE_SPACING)
+    occluders = occlusion.Occluders(samples.points(at_rest[0]))
+    shades = occlusion.open_sky(*at_rest, occluders)
     shades[: len(face.positions)] = _softened(shades[: len(face.positions)], face)
     bones, shares = strongest(gathered.weights)
     rear = ~occlusion.seen_from_front(*at_rest, occluders)
@@ -62,9 +64,10 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     parts: list[Part] = []
     for maker, material, triangles in gathered.triangles:
         seen = triangles if maker else _uncovered(triangles, material, face, recipe)
-        seen = seen[shades[seen, 0].max(1) > _BURIED] if material == "hair" else seen
+        seen = seen[shades[seen].max(1) > _BURIED] if material == "hair" else seen
         parts += split(material, seen, bones=bones, shares=shares, rear=rear, ahead=ahead)
-    shades[: len(face.positions)] *= scalp_light(face.reference, recipe.hair)[:, None]
+    bare = np.ones(len(shades), dtype=np.float32)
+    bare[: len(face.positions)] = scalp_light(face.reference, recipe.hair)
     hair_root, hair_tip = lock_colours(recipe.hair)
     figure = Figure(
         name=name,
@@ -74,7 +77,8 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         tangents=gathered.tangents.astype(np.float32),
         edges=gathered.edges.astype(np.float32),
         tints=np.rint(np.clip(gathered.tints, 0, 1) * 255).astype(np.uint8),
-        shades=shades,
+        shades=np.stack([shades * bare, bare], 1),
+        key_shades=np.zeros((0, 0, len(shades)), dtype=np.uint8),
         joints=bones,
         weights=shares,
         morphs=gathered.morphs,
@@ -92,7 +96,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         chest=float(at_rest[0][:, 1].min()),
         teeth_front=float(face.positions[face.quads["teeth"], 2].max()),
     )
-    return lightened(figure)
+    return lightened(with_head_shades(figure))
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,12 @@ from avatar.figure.figure import Figure, Part
 from avatar.figure.skeleton import Skeleton
 from avatar.figure.source import HumanSource
 
-_ARRAYS = ("positions", "normals", "uvs", "shades", "edges", "tangents", "tints", "joints", "weights", "skin", "eyes")
 _FINGERPRINT = 16  # characters
 _OTHERS_KEPT = 8  # figures that are not ours, of some 30 MB each, which nobody would ever clear away
+_ARRAYS = (
+    "positions", "normals", "uvs", "shades", "key_shades", "edges", "tangents", "tints", "joints", "weights", "skin",
+    "eyes",
+)  # fmt: skip
 
 
 def load_figure(who: str | Path | Person, wheel: Path, cache: Path) -> Figure:
@@ -103,6 +106,7 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         normals=arrays["normals"],
         uvs=arrays["uvs"],
         shades=arrays["shades"],
+        key_shades=arrays["key_shades"],
         edges=arrays["edges"],
         tangents=arrays["tangents"],
         tints=arrays["tints"],

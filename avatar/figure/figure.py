@@ -50,6 +50,8 @@ class Figure:
         uvs: float32, shape (v, 2).
         shades: float32, shape (v, 2): how open the surface is to the sky, and to the key light; 0..1.
         tangents: float32, shape (v, 3), along the locks of hair; 0 elsewhere.
+        key_shades: uint8, shape (yaws, pitches, v): how open it is to the key light when the head is turned, 255 is
+            all of it; see ``head_shade``.
         edges: float32, shape (v,): of hair, how grey it is; else 1.
         tints: uint8, shape (v, 4): of clothes, the sRGB colour and how much light reaches into the folds; else 255.
         joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
@@ -70,6 +72,7 @@ class Figure:
     normals: NDArray[np.float32]
     uvs: NDArray[np.float32]
     shades: NDArray[np.float32]
+    key_shades: NDArray[np.uint8]
     edges: NDArray[np.float32]
     tangents: NDArray[np.float32]
     tints: NDArray[np.uint8]

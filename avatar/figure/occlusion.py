@@ -1,6 +1,8 @@
-"""How open each point of a figure is to the sky and to the key light, found by splatting samples into depth maps."""
+"""How open each point of a figure is to the sky and to lights, found by splatting samples into depth maps."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,89 +12,114 @@ FRONT_YAW, FRONT_PITCH = 0.95, 0.45  # radians: how far to the side, up or down 
 _CELL = 0.005  # metres, of a depth map's pixel
 _BIAS = 0.006  # metres, so that a surface does not shade itself
 _SKY_DIRECTIONS = 100
-_KEY_DIRECTIONS = 36
 _KEY_SPREAD = 0.28  # radius of the key light as seen from the figure, as a tangent: a large soft box
 
 
-def surface_samples(
-    positions: NDArray[np.float64], triangles: NDArray[np.int32], spacing: float
-) -> NDArray[np.float64]:
-    """Return points spread over triangles, about ``spacing`` metres apart, shape (n, 3)."""
+@dataclass(frozen=True)
+class SurfaceSamples:
+    """Points spread over triangles, which move with the corners.
+
+    Attributes:
+        corners: shape (n, 3), vertices. shares: shape (n, 3), how near each point is to them, rows adding up to 1.
+    """
+
+    corners: NDArray[np.int32]
+    shares: NDArray[np.float32]
+
+    def points(self, positions: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return the points between vertices at ``positions``, shape (n, 3)."""
+        a, b, c = (positions[self.corners[:, corner]] for corner in range(3))
+        u, v, w = (self.shares[:, corner, None] for corner in range(3))
+        return np.asarray(a * u + b * v + c * w, dtype=np.float32)
+
+
+def surface_samples(positions: NDArray[np.floating], triangles: NDArray[np.int32], spacing: float) -> SurfaceSamples:
+    """Return points spread over triangles, about ``spacing`` metres apart."""
     a, b, c = (positions[triangles[:, corner]] for corner in range(3))
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
     rng = np.random.default_rng(7)
     count = np.maximum(1, rng.poisson(area / spacing**2))
     which = np.repeat(np.arange(len(triangles)), count)
-    u, v = rng.random((2, len(which), 1))
+    u, v = rng.random((2, len(which)), dtype=np.float32)
     fold = u + v > 1
     u, v = np.where(fold, 1 - u, u), np.where(fold, 1 - v, v)
-    return np.asarray(a[which] + u * (b - a)[which] + v * (c - a)[which])
+    return SurfaceSamples(triangles[which], np.stack([1 - u - v, u, v], 1))
 
 
-def shades(
-    positions: NDArray[np.float64], normals: NDArray[np.float64], occluders: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """Return openness to the sky (cosine weighted) and to the key light, each 0..1, shape (v, 2).
+class Occluders:
+    """Points that stand in the way of light.
 
     Args:
-        positions, normals: of the points to shade, shape (v, 3).
-        occluders: sample points of everything that casts shade, shape (n, 3).
+        points: shape (n, 3), metres.
     """
+
+    def __init__(self, points: NDArray[np.floating]) -> None:
+        self._points = np.ascontiguousarray(points, dtype=np.float32)
+        self._origin = np.array([side.min() for side in self._points.T], dtype=np.float32) - 0.05
+        reach = np.array([side.max() for side in self._points.T]) - self._origin
+        self._size = int(2 * (float(np.linalg.norm(reach)) + 0.1) / _CELL) + 4
+
+    def open_to(
+        self, direction: NDArray[np.floating], positions: NDArray[np.float32], normals: NDArray[np.float32]
+    ) -> NDArray[np.bool_]:
+        """Return from which points nothing stands in the way of light from a ``direction`` of length 1, shape (v,)."""
+        axes = np.stack(_frame(np.asarray(direction, dtype=np.float64)), 1) / _CELL
+        towards = np.asarray(direction, dtype=np.float32)
+        depth = np.full(self._size**2, -np.inf, dtype=np.float32)
+        np.maximum.at(depth, self._cell(self._points, axes), self._points @ towards)
+        lifted = positions + normals * np.float32(_BIAS)
+        return np.asarray(lifted @ towards + np.float32(_BIAS) >= depth[self._cell(lifted, axes)])
+
+    def _cell(self, points: NDArray[np.float32], axes: NDArray[np.float64]) -> NDArray[np.int32]:
+        """Return the pixel of each point in a depth map whose ``axes``, shape (3, 2), are in pixels per metre."""
+        shift = (self._size // 2 - self._origin @ axes).astype(np.float32)
+        place = points @ axes.astype(np.float32)
+        place += shift
+        column, row = np.clip(place, 0, self._size - 1).T.astype(np.int32)
+        return np.asarray(row * np.int32(self._size) + column)
+
+
+def open_sky(
+    positions: NDArray[np.floating], normals: NDArray[np.floating], occluders: Occluders
+) -> NDArray[np.float32]:
+    """Return openness to the sky, cosine weighted, 0..1, shape (v,), of points and normals, each shape (v, 3)."""
     positions, normals = positions.astype(np.float32), normals.astype(np.float32)
-    occluders = occluders.astype(np.float32)
     sky, weight = np.zeros(len(positions)), np.full(len(positions), 1e-6)
     for direction in _fibonacci_sphere(_SKY_DIRECTIONS):
-        cosine = np.maximum(normals @ direction, 0.0)
-        facing = cosine > 0
-        open_here = _visible(positions[facing], normals[facing], occluders, direction)
-        sky[facing] += cosine[facing] * open_here
+        cosine = np.maximum(normals @ direction.astype(np.float32), 0.0)
+        facing = np.flatnonzero(cosine)
+        sky[facing] += cosine[facing] * occluders.open_to(direction, positions[facing], normals[facing])
         weight += cosine
-    key = np.zeros(len(positions))
-    for direction in _cone(np.array(KEY_DIRECTION), _KEY_DIRECTIONS):
-        key += _visible(positions, normals, occluders, direction)
-    return np.stack([sky / weight, key / _KEY_DIRECTIONS], 1).astype(np.float32)
+    return np.asarray(sky / weight, dtype=np.float32)
+
+
+def open_key(
+    positions: NDArray[np.floating], normals: NDArray[np.floating], occluders: Occluders, directions: int
+) -> NDArray[np.float32]:
+    """Return how much of the key light is seen, 0..1, shape (v,), tried along so many directions to it."""
+    positions, normals = positions.astype(np.float32), normals.astype(np.float32)
+    seen = np.zeros(len(positions), dtype=np.float32)
+    for direction in _cone(np.array(KEY_DIRECTION), directions):
+        seen += occluders.open_to(direction, positions, normals)
+    return seen / np.float32(directions)
 
 
 def seen_from_front(
-    positions: NDArray[np.float64], normals: NDArray[np.float64], occluders: NDArray[np.float64]
+    positions: NDArray[np.floating], normals: NDArray[np.floating], occluders: Occluders
 ) -> NDArray[np.bool_]:
     """Return which points some viewer sees who stands in front, within ``FRONT_YAW`` and ``FRONT_PITCH``, shape (v,).
 
     Args:
         positions, normals: of the points, shape (v, 3).
-        occluders: sample points of everything that may hide them, shape (n, 3).
+        occluders: everything that may hide them.
     """
     positions, normals = positions.astype(np.float32), normals.astype(np.float32)
-    occluders = occluders.astype(np.float32)
     seen = np.zeros(len(positions), dtype=bool)
     for yaw in np.linspace(-FRONT_YAW, FRONT_YAW, 5):
         for pitch in (-FRONT_PITCH, 0.0, FRONT_PITCH):
             direction = np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
-            seen |= _visible(positions, normals, occluders, direction) > 0
+            seen |= occluders.open_to(direction, positions, normals)
     return seen
-
-
-def _visible(
-    positions: NDArray[np.float64],
-    normals: NDArray[np.float64],
-    occluders: NDArray[np.float64],
-    direction: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    across, up = (axis.astype(np.float32) for axis in _frame(direction))
-    direction = direction.astype(np.float32)
-    origin = occluders.min(0) - 0.05
-    extent = float(np.linalg.norm(occluders.max(0) - origin)) + 0.1
-    size = int(2 * extent / _CELL) + 4
-
-    def cell(points: NDArray[np.float64]) -> NDArray[np.int32]:
-        column = ((points - origin) @ (across / _CELL)).astype(np.int32) + size // 2
-        row = ((points - origin) @ (up / _CELL)).astype(np.int32) + size // 2
-        return np.asarray(np.clip(row, 0, size - 1) * size + np.clip(column, 0, size - 1))
-
-    depth = np.full(size * size, -np.inf, dtype=np.float32)
-    np.maximum.at(depth, cell(occluders), occluders @ direction)
-    lifted = positions + normals * _BIAS
-    return np.asarray(lifted @ direction + _BIAS >= depth[cell(lifted)], dtype=np.float64)
 
 
 def _frame(direction: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

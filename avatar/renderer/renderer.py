@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from avatar.figure import Figure, Part
 from avatar.figure.hair.strands import WIDTH, strand_picture
+from avatar.figure.head_shade import key_shade
 from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import ARKIT_INDEX, Pose
@@ -28,13 +29,13 @@ _KEY = np.array(KEY_DIRECTION) / np.linalg.norm(KEY_DIRECTION)
 _MOVING = (("in_position", "3f4"), ("in_normal", "3f4"))
 _STILL = (
     ("in_uv", "2f4"),
-    ("in_shade", "2f4"),
     ("in_edge", "1f4"),
     ("in_tangent", "3f4"),
     ("in_tint", "4f1"),
     ("in_weights", "4f4"),
     ("in_joints", "4u1"),
 )
+_SHADE = (("in_shade", "2f1"),)
 _FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.2, "stripes": 0.2, "checks": 0.2}  # sheen of the cloth's fibres
 _VERTEX_SHADERS = {"skin": "skin.vert", "hair": "hair.vert", **dict.fromkeys(_FUZZ, "cloth.vert")}  # else figure.vert
 _COARSE = 1 / 0.00045  # pixels per metre: in pictures that show the face less finely, light triangles do
@@ -109,6 +110,8 @@ class Renderer:
         moving = np.concatenate([figure.positions, figure.normals], axis=1).astype(np.float32)
         self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
         self._still = ctx.buffer(_still_attributes(figure))
+        self._shades = np.rint(figure.shades * 255).astype(np.uint8)
+        self._shade = ctx.buffer(self._shades.tobytes(), dynamic=True)
         self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
         self._skin = _Levels(ctx, figure.skin)
         self._strands = _Levels(ctx, strand_picture())
@@ -151,7 +154,7 @@ class Renderer:
             program.release()
         for levels in (self._skin, self._strands):
             levels.release()
-        for buffer in (self._moving, self._still):
+        for buffer in (self._moving, self._still, self._shade):
             buffer.release()
         self._samples.release()
 
@@ -160,6 +163,9 @@ class Renderer:
     ) -> None:
         view = _unit(place - self.figure.eyes.mean(0))
         bones = self.figure.palette(pose)
+        head = bones[BONE_INDEX["head"], :3, :3]
+        self._shades[:, 1] = key_shade(self.figure.key_shades, head)
+        self._shade.write(self._shades.tobytes())
         rows = np.ascontiguousarray(bones[:, :3])
         shared: dict[str, bytes | float | tuple[float, ...]] = {
             "bones": rows.tobytes(),
@@ -168,7 +174,7 @@ class Renderer:
             "half_key": tuple(_unit(view + _KEY)),
             "lids": _lids(pose.face),
             "lips_apart": _lips_apart(pose.face),
-            "head_up": tuple(bones[BONE_INDEX["head"], :3, 1]),
+            "head_up": tuple(head[:, 1]),
         }
         for program in self._programs.values():
             for name, value in shared.items():
@@ -177,7 +183,7 @@ class Renderer:
         self._skin.suiting(self._skin_texels, density).use(_SKIN_UNIT)
         self._strands.suiting(WIDTH / _LOCK, density, _STRANDS_LEVELS).use(_STRANDS_UNIT)
         coarse = density < self._samples.per_pixel * _COARSE
-        in_front = _in_front(bones[BONE_INDEX["head"], :3, :3].T @ view)
+        in_front = _in_front(head.T @ view)
         in_picture = self._visibility.seen(bones, view_projection)
         for drawable, seen in zip(self._drawables, in_picture, strict=True):
             if not seen or (drawable.rear and in_front):
@@ -229,10 +235,9 @@ class Renderer:
 
     def _build(self, part: Part, lighting: Lighting) -> _Drawable:
         program = self._program(part, lighting)
-        bindings = (_binding(program, self._moving, _MOVING), _binding(program, self._still, _STILL))
-        content = [
-            binding for binding in bindings if len(binding) > 2
-        ]  # the mouth, for one, uses nothing of the second
+        sources = ((self._moving, _MOVING), (self._still, _STILL), (self._shade, _SHADE))
+        bindings = (_binding(program, buffer, attributes) for buffer, attributes in sources)
+        content = [binding for binding in bindings if len(binding) > 2]  # the mouth, for one, has no use for the second
         buffers, arrays = [], []
         for triangles in (part.triangles, part.light):
             if triangles is not None:
@@ -249,7 +254,6 @@ def _still_attributes(figure: Figure) -> bytes:
     layout = np.dtype(
         [
             ("uv", "<f4", 2),
-            ("shade", "<f4", 2),
             ("edge", "<f4"),
             ("tangent", "<f4", 3),
             ("tint", "u1", 4),
@@ -258,7 +262,7 @@ def _still_attributes(figure: Figure) -> bytes:
         ]
     )
     table = np.empty(len(figure.positions), dtype=layout)
-    table["uv"], table["shade"], table["edge"] = figure.uvs, figure.shades, figure.edges
+    table["uv"], table["edge"] = figure.uvs, figure.edges
     table["tangent"], table["tint"] = figure.tangents, figure.tints
     table["weights"], table["joints"] = figure.weights, figure.joints
     return table.tobytes()
