@@ -140,7 +140,7 @@ def _add_say(commands: Any) -> None:
     say = commands.add_parser("say", help="make a talking-head clip of a text", description="Writes an MP4 file.")
     say.add_argument("text", metavar="TEXT", help="what to say; - reads standard input")
     say.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("clip.mp4"), help="default: clip.mp4")
-    say.add_argument("--figure", metavar="WHO", help="who says it: a name, or a .toml file that describes somebody")
+    say.add_argument("--figure", metavar="WHO", help="who says it: a name, a .toml file or random:SEED")
     say.add_argument("--voice", metavar="NAME", help="in whose voice; default: the figure's")
     say.add_argument("--size", metavar="WxH", type=_size, default=(512, 512), help="default: 512x512; 512 means that")
     say.add_argument("--scene", metavar="FILE", type=Path, help="a .toml file: background, light and lens")

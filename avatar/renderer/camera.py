@@ -44,11 +44,7 @@ class Camera:
         A wide picture (aspect is width / height) shows more beside the figure, a narrow one more below and above it,
         though never where the body ends: a lens that reaches lower is moved closer, and a narrow picture up.
         """
-        lowest = figure.chest + _LOWEST
-        framed = min(_FRAME_HEIGHTS[self.lens], (figure.crown - lowest) / (1.0 - _HEADROOM))
-        more = max(_ROOMS_BESIDE[self.lens] / aspect - framed, 0.0)
-        bottom = max(figure.crown - (1.0 - _HEADROOM) * framed - _ROOM_BELOW * more, lowest)
-        height = framed + more
+        framed, bottom, height = self._frame(figure, aspect)
         distance = framed / 2 / math.tan(math.radians(self.field_of_view) / 2)
         eye_height = float(figure.eyes[:, 1].mean())
         pivot = np.array([0.0, eye_height, 0.02])
@@ -60,6 +56,32 @@ class Camera:
         low = (bottom - eye_height) * _NEAR / distance
         high = (bottom + height - eye_height) * _NEAR / distance
         return _frustum((high - low) * aspect / 2, low, high) @ view, place
+
+    def _frame(self, figure: Figure, aspect: float) -> tuple[float, float, float]:
+        """Return (height that the field of view spans, lower edge, height of the picture), metres at the eyes."""
+        lowest = figure.chest + _LOWEST
+        framed = min(_FRAME_HEIGHTS[self.lens], (figure.crown - lowest) / (1.0 - _HEADROOM))
+        more = max(_ROOMS_BESIDE[self.lens] / aspect - framed, 0.0)
+        bottom = max(figure.crown - (1.0 - _HEADROOM) * framed - _ROOM_BELOW * more, lowest)
+        return framed, bottom, framed + more
+
+
+@dataclass(frozen=True)
+class CloseUp(Camera):
+    """The same camera, but only a part of its picture.
+
+    Attributes:
+        below: how far the middle of the picture lies below the eyes, metres.
+        height: of the picture, metres.
+    """
+
+    below: float = 0.064
+    height: float = 0.11
+
+    def _frame(self, figure: Figure, aspect: float) -> tuple[float, float, float]:
+        framed, _, _ = super()._frame(figure, aspect)
+        middle = float(figure.eyes[:, 1].mean()) - self.below
+        return framed, middle - self.height / 2, self.height
 
 
 def _frustum(right: float, bottom: float, top: float) -> NDArray[np.float64]:

@@ -1,0 +1,176 @@
+"""What the gallery and the reference pictures show, as data: everything that there is, by name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from avatar.expressions import expression
+from avatar.figure import DEFAULT_FIGURE, FIGURES, Person, person
+from avatar.figure.hair.style import HAIR_CUTS, HairStyle
+from avatar.marks import GESTURES, MOODS, SAMPLE_RATE, Mark
+from avatar.motion import compose, still
+from avatar.performance import Performance
+from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, Pose, neutral_face
+from avatar.renderer import Camera, CloseUp
+from avatar.stage import Stage
+
+_SEED = 4
+_HELD = 0.32  # seconds that a single sound is held, which is long enough for the mouth to get there
+_GESTURE_AT, _GESTURE_STEP, _GESTURE_STEPS = 1.0, 0.05, 80  # seconds, seconds, how many
+_OTHER = "milo"  # who wears the cuts of men that nobody else wears
+_OF_MEN = frozenset({"bald", "buzz", "short", "parted", "receding"})
+_YAWS = (0.0, 45.0, 90.0, 135.0, 180.0)  # degrees of the orbit round a head
+
+_WITH = {"mouthClose": {"jawOpen": 1.0}, "tongueOut": {"jawOpen": 0.4}}  # what some weights are made to go with
+
+HEAD = Camera("head")
+HALF = Camera("half")
+MOUTH = CloseUp("head", yaw=math.radians(-12))
+FACE = CloseUp("head", below=0.025, height=0.23)
+MASK = CloseUp("head", below=0.032, height=0.165)  # brows to chin
+
+# The fifteen visemes of ISO/IEC 14496-2 (MPEG-4), each by an IPA sound that makes it.
+VISEMES: dict[str, str] = {
+    "silence": "", "p b m": "m", "f v": "f", "th": "θ", "t d": "d", "k g": "k", "ch j sh": "ʃ", "s z": "s",
+    "n l": "l", "r": "ɹ", "a": "ɑ", "e": "ɛ", "i": "i", "o": "ɔ", "u": "u",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture.
+
+    Attributes:
+        name: what it is called; letters, digits and hyphens.
+        label: what is written under it.
+        who: who is seen. pose: doing what. camera: from where.
+    """
+
+    name: str
+    label: str
+    who: Person
+    pose: Pose = field(default_factory=Pose)
+    camera: Camera = HEAD
+
+
+class Spoken(NamedTuple):
+    """A sentence that was spoken: its text and its marks."""
+
+    text: str
+    marks: Sequence[Mark]
+
+
+def people() -> list[Shot]:
+    """Return everybody, looking friendly."""
+    pose = compose(expression("warmth", 0.35))
+    return [Shot(name, f"{name}, {person(name).recipe.age:.0f}", person(name), pose) for name in FIGURES]
+
+
+def bodies() -> list[Shot]:
+    """Return everybody from head to hip."""
+    return [Shot(name, name, person(name), compose(still()), HALF) for name in FIGURES]
+
+
+def shapes(who: str = DEFAULT_FIGURE) -> list[Shot]:
+    """Return each of the 52 ARKit weights at full strength."""
+    shots = []
+    for name in ARKIT_NAMES:
+        face = neutral_face()
+        face[ARKIT_INDEX[name]] = 1.0
+        for other, weight in _WITH.get(name, {}).items():
+            face[ARKIT_INDEX[other]] = weight
+        shots.append(Shot(name.lower(), name, person(who), Pose(face), FACE))
+    return shots
+
+
+def moods(who: str = DEFAULT_FIGURE) -> list[Shot]:
+    """Return every mood at full strength."""
+    return [Shot(mood, mood, person(who), compose(expression(mood)), FACE) for mood in MOODS]
+
+
+def visemes(who: str = DEFAULT_FIGURE) -> list[Shot]:
+    """Return the mouth in the middle of each kind of sound."""
+    shots = []
+    for label, symbol in VISEMES.items():
+        start, end = SAMPLE_RATE, SAMPLE_RATE + round(_HELD * SAMPLE_RATE)
+        performance = Performance(_SEED)
+        if symbol:
+            performance.extend([Mark("word", start, end, label), Mark("phoneme", start, end, symbol, 1.0)])
+        performance.finish()
+        shown = f"{label}  /{symbol}/" if symbol else label
+        pose = Pose(performance.pose_at((start + end) // 2).face)
+        shots.append(Shot(label.replace(" ", "-"), shown, person(who), pose, MOUTH))
+    return shots
+
+
+def sentence(spoken: Spoken, who: str = DEFAULT_FIGURE) -> list[Shot]:
+    """Return the face in the middle of each sound of a sentence."""
+    stage = Stage(_SEED)
+    stage.place(1, SAMPLE_RATE)
+    stage.extend(1, spoken.marks)
+    stage.finish(1)
+    sounds = [mark for mark in spoken.marks if mark.kind == "phoneme" and mark.end > mark.start]
+    begins = {mark.start: mark.text for mark in spoken.marks if mark.kind == "word"}
+    shots = []
+    for number, mark in enumerate(sounds):
+        pose = stage.pose_at(SAMPLE_RATE + (mark.start + mark.end) // 2)
+        word = begins.get(mark.start)
+        label = f"{mark.text}   {word}" if word else mark.text
+        shots.append(Shot(f"{number:02}", label, person(who), pose, MASK))
+    return shots
+
+
+def hair() -> list[list[Shot]]:
+    """Return every cut from all round: a row each, on somebody who wears it or whom it would suit."""
+    wearers = {person(name).recipe.hair.cut: person(name) for name in reversed(FIGURES)}
+    rows = []
+    for cut in HAIR_CUTS:
+        who = wearers.get(cut) or _with_cut(cut)
+        rows.append(
+            [
+                Shot(f"{cut}-{yaw:.0f}", f"{cut} ({who.name})" if not yaw else f"{yaw:.0f}°", who, camera=_orbit(yaw))
+                for yaw in _YAWS
+            ]
+        )
+    return rows
+
+
+def gestures(who: str = DEFAULT_FIGURE) -> list[Shot]:
+    """Return every gesture at the moment when it is furthest from standing still."""
+    return [Shot(name, name, person(who), _apex(name), HALF) for name in GESTURES]
+
+
+def _with_cut(cut: str) -> Person:
+    base = person(_OTHER if cut in _OF_MEN else DEFAULT_FIGURE)
+    style = HairStyle(cut=cut, root=base.recipe.hair.root, tip=base.recipe.hair.tip)  # type: ignore[arg-type]
+    return Person(f"own-{base.name}-{cut}", msgspec.structs.replace(base.recipe, hair=style))
+
+
+def _orbit(degrees: float) -> Camera:
+    return Camera("head", yaw=math.radians(degrees))
+
+
+def _apex(gesture: str) -> Pose:
+    """Return the pose of a gesture in which bones and face are furthest from rest."""
+    start = round(_GESTURE_AT * SAMPLE_RATE)
+    performance = Performance(_SEED)
+    performance.extend([Mark("gesture", start, start, gesture)])
+    performance.finish()
+    rest = performance.pose_at(0)
+    steps = (start + round(step * _GESTURE_STEP * SAMPLE_RATE) for step in range(_GESTURE_STEPS))
+    return max((performance.pose_at(sample) for sample in steps), key=lambda pose: _distance(pose, rest))
+
+
+def _distance(pose: Pose, rest: Pose) -> float:
+    """Return how far apart two poses are: the sum of angles between their bones, radians, and of weights."""
+    apart = float(np.abs(pose.face - rest.face).sum())
+    for bone, turn in pose.bones.items():
+        cosine = abs(float(np.dot(turn, rest.bones.get(bone, (0.0, 0.0, 0.0, 1.0)))))
+        apart += 2.0 * math.acos(min(cosine, 1.0))
+    return apart
