@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from avatar.figure.colour import Colour
+
 Texture = Literal["straight", "wavy", "curly", "coiled"]
-Colour = tuple[float, float, float]  # sRGB
 
 HAIR: dict[str, Colour] = {
     "black": (0.070, 0.056, 0.050),

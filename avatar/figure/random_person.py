@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from avatar.figure.brows import BrowStyle
+from avatar.figure.colour import Colour
 from avatar.figure.complexion import EyeStyle, LipStyle, MakeUp, SkinStyle
 from avatar.figure.hair.style import BeardCut, BeardStyle, HairCut, HairStyle
-from avatar.figure.origins import HAIR, IRIS, ORIGINS, Colour, Texture
+from avatar.figure.origins import HAIR, IRIS, ORIGINS, Texture
+from avatar.figure.outfit import Outfit, Pattern, Sleeves, Top
 from avatar.figure.recipe import Ancestry, Build, FigureRecipe
 
 Sex = Literal["female", "male"]
@@ -68,6 +70,22 @@ _CLOTH: tuple[Colour, ...] = (
     (0.20, 0.33, 0.36), (0.17, 0.21, 0.31), (0.42, 0.15, 0.16), (0.70, 0.50, 0.18), (0.30, 0.35, 0.22),
     (0.46, 0.38, 0.54), (0.78, 0.74, 0.66), (0.32, 0.32, 0.34), (0.72, 0.48, 0.44), (0.40, 0.29, 0.20),
 )  # fmt: skip
+_SHIRTS: tuple[Colour, ...] = ((0.90, 0.90, 0.88), (0.78, 0.84, 0.90), (0.88, 0.84, 0.78), (0.30, 0.32, 0.36))
+_TROUSERS: tuple[Colour, ...] = ((0.17, 0.19, 0.24), (0.22, 0.27, 0.38), (0.32, 0.28, 0.22), (0.14, 0.14, 0.15))
+_SETTLED = 45.0  # years: from then on other clothes are worn
+_SKIRTED = 0.35  # share of women
+_TOPS: dict[tuple[Sex, Literal["young", "old"]], dict[Top, float]] = {
+    ("female", "young"): {"t-shirt": 3, "sweater": 3, "hoodie": 2, "blouse": 3, "blazer": 2},
+    ("female", "old"): {"blouse": 5, "sweater": 3, "blazer": 3},
+    ("male", "young"): {"t-shirt": 4, "hoodie": 3, "shirt": 4, "sweater": 2, "blazer": 1},
+    ("male", "old"): {"shirt": 4, "pullover": 4, "blazer": 2, "sweater": 2},
+}
+_SLEEVES: dict[Top, dict[Sleeves, float]] = {
+    "t-shirt": {"short": 4, "long": 1},
+    "shirt": {"long": 3, "rolled": 2},
+    "blouse": {"long": 3, "rolled": 1},
+}
+_PATTERNS: dict[Pattern, float] = {"plain": 3, "stripes": 1, "checks": 1}
 
 
 @dataclass(frozen=True)
@@ -114,7 +132,7 @@ def random_person(seed: int) -> FigureRecipe:
         make_up=_make_up(rng, sketch),
         hair=_hair(rng, sketch),
         beard=_beard(rng, sketch, beard),
-        **_clothes(rng),
+        outfit=_outfit(rng, sketch),
         voice=_voice(sketch),
     )
 
@@ -273,9 +291,20 @@ def _beard(rng: np.random.Generator, sketch: _Sketch, cut: BeardCut) -> BeardSty
     )
 
 
-def _clothes(rng: np.random.Generator) -> dict[str, Any]:
-    colour = _varied(rng, _CLOTH[int(rng.integers(len(_CLOTH)))], 0.15)
-    return {"garment": "sweater" if rng.random() < 0.5 else "pullover", "cloth": colour}
+def _outfit(rng: np.random.Generator, sketch: _Sketch) -> Outfit:
+    top = _pick(rng, _TOPS[sketch.sex, "old" if sketch.age > _SETTLED else "young"])
+    sleeves: Sleeves = _pick(rng, _SLEEVES[top]) if top in _SLEEVES else "long"
+    pattern: Pattern = _pick(rng, _PATTERNS) if top in ("shirt", "blouse") else "plain"
+    skirt = sketch.sex == "female" and rng.random() < _SKIRTED
+    return Outfit(
+        top=top,
+        sleeves=sleeves,
+        bottom="skirt" if skirt else "trousers",
+        pattern=pattern,
+        colour=_varied(rng, _CLOTH[int(rng.integers(len(_CLOTH)))], 0.15),
+        under=_varied(rng, _SHIRTS[int(rng.integers(len(_SHIRTS)))], 0.05),
+        bottom_colour=_varied(rng, _TROUSERS[int(rng.integers(len(_TROUSERS)))], 0.12),
+    )
 
 
 def _voice(sketch: _Sketch) -> str:
