@@ -39,7 +39,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     mesh = source.mesh()
     body = shaped_body(source, mesh, recipe)
     centres, radius = eye_spheres(mesh, body)
-    anatomy = Anatomy(mesh, body, body_weights(source, len(body)), centres, radius)
+    anatomy = Anatomy(mesh, body, body_weights(source, mesh), centres, radius)
     skeleton = fitted_skeleton(source, mesh, body, centres)
     clothing = dressed(anatomy, recipe.outfit)
     face = face_surface(source, anatomy, clothing.hides)

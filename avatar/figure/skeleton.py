@@ -12,11 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar.figure.source import BaseMesh, HumanSource
+from avatar.figure.twist import TWIST_BONES, spread_twist, spread_weights
 from avatar.pose import IDENTITY, Quaternion
 
 _TRUNK: dict[str, tuple[str | None, str | None]] = {
@@ -63,6 +65,7 @@ _BONES: dict[str, tuple[str | None, str | None]] = {
     **_limbs("left"),
     **_limbs("right"),
     **dict.fromkeys(HAIR_BONES, ("head", None)),
+    **{twist: (bone, None) for twist, bone in TWIST_BONES.items()},  # which follow the others; no pose turns them
 }
 BONE_NAMES: tuple[str, ...] = tuple(_BONES)
 BONE_INDEX: dict[str, int] = {name: index for index, name in enumerate(BONE_NAMES)}
@@ -110,7 +113,14 @@ class Skeleton:
 
         ``bones`` are local rotations against the rest pose; names that the figure has not are ignored.
         """
-        return (self.world(bones, root) @ self.unbound).astype(np.float32)
+        matrices = spread_twist(self.world(bones, root) @ self.unbound, self.bound, BONE_INDEX)
+        return matrices.astype(np.float32)
+
+    @cached_property
+    def bound(self) -> NDArray[np.float64]:
+        """The joints where the mesh is bound, shape (bones, 3), metres."""
+        turns, moves = self.unbound[:, :3, :3], self.unbound[:, :3, 3]
+        return np.asarray(np.einsum("bji,bj->bi", turns, self.joints - moves))
 
 
 def rotation(quaternion: Quaternion) -> NDArray[np.float64]:
@@ -163,8 +173,9 @@ def fitted_skeleton(
         if bone is not None:
             bound[index] = positions[np.unique(mesh.quads[cubes[bone]])].mean(0)
     bound[BONE_INDEX["leftEye"]], bound[BONE_INDEX["rightEye"]] = eyes
-    for name in HAIR_BONES:
-        bound[BONE_INDEX[name]] = bound[BONE_INDEX["head"]]
+    for name, (carrier, marked) in _BONES.items():
+        if marked is None and carrier is not None and not name.endswith("Eye"):
+            bound[BONE_INDEX[name]] = bound[BONE_INDEX[carrier]]
     turns = np.tile(np.eye(3), (len(BONE_NAMES), 1, 1))
     for side, mirror in (("left", 1.0), ("right", -1.0)):
         _hang_arm(side, np.array([mirror, 1.0, 1.0]), bound, turns)
@@ -177,18 +188,19 @@ def fitted_skeleton(
     return Skeleton(joints, unbound)
 
 
-def body_weights(source: HumanSource, vertices: int) -> NDArray[np.float64]:
-    """Return the weights of every vertex, shape (vertices, bones), rows adding up to 1.
+def body_weights(source: HumanSource, mesh: BaseMesh) -> NDArray[np.float64]:
+    """Return the weights of every vertex of the base mesh, shape (v, bones), rows adding up to 1.
 
     What belongs to bones that the figure has not (lower legs, feet) goes to their nearest ancestor that it has.
     """
     ours = {bone: BONE_INDEX[name] for name, (_, bone) in _BONES.items() if bone is not None}
-    weights = np.zeros((vertices, len(BONE_NAMES)))
-    for bone, column in source.skin_weights(vertices).items():
+    weights = np.zeros((len(mesh.positions), len(BONE_NAMES)))
+    for bone, column in source.skin_weights(len(mesh.positions)).items():
         weights[:, ours.get(bone, _stand_in(bone))] += column
     total = weights.sum(1, keepdims=True)
     weights[total[:, 0] < 1e-6, BONE_INDEX["hips"]] = 1.0
-    return np.asarray(weights / np.maximum(weights.sum(1, keepdims=True), 1e-9))
+    weights /= np.maximum(weights.sum(1, keepdims=True), 1e-9)
+    return spread_weights(weights, mesh.positions, BONE_INDEX)
 
 
 def _stand_in(bone: str) -> int:
