@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from avatar.figure import occlusion, skin
 from avatar.figure.anatomy import Anatomy
+from avatar.figure.arm_shade import with_arm_shades
 from avatar.figure.arms import bare_arms
 from avatar.figure.eyes import eye_spheres, eyeballs
 from avatar.figure.face import face_surface
@@ -96,7 +97,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         chest=float(at_rest[0][:, 1].min()),
         teeth_front=float(face.positions[face.quads["teeth"], 2].max()),
     )
-    return lightened(with_head_shades(figure))
+    return lightened(with_arm_shades(with_head_shades(figure)))
 
 
 @dataclass(frozen=True)

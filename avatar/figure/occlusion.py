@@ -80,12 +80,18 @@ class Occluders:
 
 
 def open_sky(
-    positions: NDArray[np.floating], normals: NDArray[np.floating], occluders: Occluders
+    positions: NDArray[np.floating],
+    normals: NDArray[np.floating],
+    occluders: Occluders,
+    directions: int = _SKY_DIRECTIONS,
 ) -> NDArray[np.float32]:
-    """Return openness to the sky, cosine weighted, 0..1, shape (v,), of points and normals, each shape (v, 3)."""
+    """Return openness to the sky, cosine weighted, 0..1, shape (v,), of points and normals, each shape (v, 3).
+
+    It is tried in so many directions.
+    """
     positions, normals = positions.astype(np.float32), normals.astype(np.float32)
     sky, weight = np.zeros(len(positions)), np.full(len(positions), 1e-6)
-    for direction in _fibonacci_sphere(_SKY_DIRECTIONS):
+    for direction in _fibonacci_sphere(directions):
         cosine = np.maximum(normals @ direction.astype(np.float32), 0.0)
         facing = np.flatnonzero(cosine)
         sky[facing] += cosine[facing] * occluders.open_to(direction, positions[facing], normals[facing])
