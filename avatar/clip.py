@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.directions import Cues, Script, scripted
 from avatar.errors import ClipError
 from avatar.figure import Figure
 from avatar.marks import MOODS, SAMPLE_RATE, Mark
@@ -22,8 +23,13 @@ LEAD_OUT = SAMPLE_RATE * 3 // 5  # and after the last
 Progress = Callable[[int, int], None]  # pictures done, pictures in all
 
 
-def spoken(sentences: Sequence[str], voice: Voice, mood: str) -> tuple[NDArray[np.int16], list[Mark]]:
+def spoken(sentences: Sequence[str | Script], voice: Voice, mood: str) -> tuple[NDArray[np.int16], list[Mark]]:
     """Return the sound of the sentences, int16 mono at ``SAMPLE_RATE``, and its marks on the same sample axis.
+
+    Args:
+        sentences: what is said, in order; in strings, stage directions stand in brackets (``avatar.directions``).
+        voice: who speaks.
+        mood: until a direction says another.
 
     Raises:
         UnspeakableTextError: a sentence is not in a language of the voice.
@@ -32,19 +38,22 @@ def spoken(sentences: Sequence[str], voice: Voice, mood: str) -> tuple[NDArray[n
     marks = [Mark("mood", 0, 0, mood)]
     length = 0
     for sentence in sentences:
+        line = sentence if isinstance(sentence, Script) else scripted(sentence)
         begin = length
-        words: list[Mark] = []
-        for clause in voice.speak(sentence, mood=mood):
-            words.extend(mark.shifted(length) for mark in clause.marks)
+        cues, words = Cues(line), list[Mark]()
+        mood = next((each.name for each in line.directions if each.kind == "mood" and each.place == 0), mood)
+        for clause in voice.speak(line.text, mood=mood):
+            words.extend(mark.shifted(length) for mark in (*cues.marks(clause.marks), *clause.marks))
             sound.append(clause.pcm)
             length += len(clause.pcm)
-        marks.append(Mark("sentence", begin, length, sentence))
+        marks.append(Mark("sentence", begin, length, line.text))
         marks.extend(words)
+        mood = next((mark.text for mark in reversed(marks) if mark.kind == "mood"), mood)
     return (np.concatenate(sound) if sound else np.zeros(0, np.int16)), marks
 
 
 def make_clip(
-    sentences: Sequence[str],
+    sentences: Sequence[str | Script],
     path: Path,
     *,
     figure: Figure,
@@ -59,7 +68,7 @@ def make_clip(
     """Write an MP4 file of ``figure`` saying the sentences; return its length in seconds.
 
     Args:
-        sentences: what is said, in order.
+        sentences: what is said, in order; in strings, stage directions stand in brackets (``avatar.directions``).
         path: the file; it appears when it is complete.
         figure: who says it.
         voice: in whose voice.

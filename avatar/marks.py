@@ -60,3 +60,13 @@ class Clause(msgspec.Struct, frozen=True):
     pcm: NDArray[np.int16]
     marks: tuple[Mark, ...]
     text: str
+
+
+_NAMES: dict[str, tuple[str, ...]] = {"mood": MOODS, "gesture": GESTURES, "gaze": GAZES}
+
+
+def known(mark: Mark) -> bool:
+    """Return whether a mark can be shown: its mood, gesture or gaze has a name that is known here, and a strength."""
+    if mark.kind not in _NAMES:
+        return True
+    return mark.text in _NAMES[mark.kind] and 0.0 <= mark.strength <= 1.0

@@ -122,6 +122,7 @@ class Phraser:
         spoken = ended(spoken)
         background = [item.persona.name, *(line.subject for line in lines)]
         facts = [told(item, line) for line in lines]
+        directed, spoken = spoken, " ".join(_DIRECTION.sub(" ", spoken).split())
         problem = Checker(facts, background).problem(spoken)
         if problem is not None:
             log.debug("not said (%s: %s): %s", problem.kind, problem.what, spoken)
@@ -132,7 +133,7 @@ class Phraser:
         if not _answers(question, lines, spoken) or not _to_the_point(question, lines, spoken):
             log.debug("beside the point: %s", spoken)
             return None
-        return spoken
+        return directed
 
 
 def _messages(item: Item) -> list[Message]:
@@ -180,6 +181,7 @@ def _turned(question: Question, fact: str, spoken: str) -> bool:
     return False
 
 
+_DIRECTION = re.compile(r"\[[a-z]{2,16}(?: [a-z]{2,8})?(?: [01]?\.?\d)?\]")  # of the stage, such as "[nod]": not spoken
 _YES_NO = re.compile(r"^(?:yes|no|yeah|nope)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:I|I['’]\w+|me|[Mm]y|mine|[Ww]e|[Oo]ur|us)\b")
 

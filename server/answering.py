@@ -32,7 +32,7 @@ from server.conversation import (
 from server.errors import RequestError, ServerError
 from server.production import Production
 from server.responses import Modality, ResponseScript
-from server.speaker import Piece, StaysSilent, spoken
+from server.speaker import Piece, StaysSilent, spoken, undirected
 from server.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -164,7 +164,7 @@ class Answering:
         else:
             sentences = host.reply(item, action.question, action.history, cancelled)
         if modality == "text":
-            return sentences
+            return undirected(sentences)
         output = self.settings.audio.output
         voice = self._abilities.voice_name([output.voice, item.persona.voice])
         speech = functools.partial(self._abilities.speech, voice)

@@ -5,19 +5,22 @@ Shared by the window and the headless visit, which differ only in who reads the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.marks import SAMPLE_RATE, Mark
+from avatar.marks import SAMPLE_RATE, Mark, known
 from avatar.stage import Attention
 from server import protocol
 from viewer.client import Client, Disconnected, Incoming, Sound
 from viewer.playback import Body, Heard, Playback
 from viewer.speech import PlaybackPosition
 from viewer.state import ConnectionChanged, ViewerEvent
+
+log = logging.getLogger(__name__)
 
 REPORT_EVERY = SAMPLE_RATE // 5  # samples between two reports of the playback position
 SAMPLES_PER_MS = SAMPLE_RATE // 1_000
@@ -85,7 +88,7 @@ class Exchange:
             case protocol.OutputItemAdded(item=item) if item.id is not None:
                 self._message_ids[self._generation] = item.id
             case protocol.AvatarMarks(generation=generation, marks=marks):
-                self.playback.mark(generation, [_mark(mark) for mark in marks])
+                self.playback.mark(generation, _known([_mark(mark) for mark in marks]))
             case protocol.ResponseDone(response=response):
                 self._response_over(response)
             case protocol.SpeechStarted():
@@ -152,3 +155,11 @@ class Exchange:
 
 def _mark(mark: protocol.WireMark) -> Mark:
     return Mark(mark.kind, mark.start, mark.end, mark.text, mark.strength, tuple(mark.evidence))
+
+
+def _known(marks: list[Mark]) -> list[Mark]:
+    """Return the marks that this version can show; the log names the others."""
+    strange = [mark for mark in marks if not known(mark)]
+    if strange:
+        log.info("passed over: %s", ", ".join(f"{mark.kind} {mark.text!r}" for mark in strange))
+    return [mark for mark in marks if mark not in strange]

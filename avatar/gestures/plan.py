@@ -118,7 +118,9 @@ class GesturePlan:
             raise MarkError(f"there is no gesture {mark.text!r}: use one of {', '.join(GESTURES)}")
         self._gestures += 1
         start = mark.start / SAMPLE_RATE
-        self._head_strokes(mark.text, start, mark.strength, sign(self._seed, _KEY_GESTURE, self._gestures))
+        self._head_strokes(
+            mark.text, start, min(max(mark.strength, 0.0), 1.0), sign(self._seed, _KEY_GESTURE, self._gestures)
+        )
         self._hands.gesture(mark)
         if mark.text in ("glance", "point"):
             self._gaze.look("away" if mark.text == "glance" else "item", start)

@@ -84,6 +84,12 @@ def test_what_a_model_invents_is_replaced_by_the_items_own_words(store: Store, w
     assert phrased(store, ModelDouble(written)) == Visit(replier_over(store), FERRY).say(SHIP)
 
 
+def test_a_stage_direction_of_the_model_is_kept_and_not_held_against_it(store: Store) -> None:
+    plain, directed = "It can carry 90 passengers.", "[joy 0.6] It can carry 90 passengers. "
+    assert phrased(store, ModelDouble(plain)) == plain
+    assert phrased(store, ModelDouble(directed)) == directed.strip()
+
+
 def test_a_word_that_only_the_visitor_used_is_not_put_into_an_answer(store: Store) -> None:
     question = "How many tourists can the boat carry?"
     written = ModelDouble("It has room for 90 tourists.")

@@ -120,6 +120,30 @@ def test_marks_and_sound_share_one_sample_axis() -> None:
     run(visit())
 
 
+def test_stage_directions_become_marks_and_are_neither_said_nor_shown(caplog: pytest.LogCaptureFixture) -> None:
+    async def visit() -> None:
+        directed = Sentence(text="[joy 0.5] It [point] opened, [obey me] in 1904. [look item]")
+        async with Connection(DoubleHouse(host=DoubleHost([directed])), item_id="pier") as client:
+            await client.until(protocol.ResponseDone)
+            client.ask("When did it open?")
+            done = await client.until(protocol.ResponseDone)
+            assert done.response.output[0].content[0].transcript == "It opened, in 1904."
+            acted = [
+                (mark.kind, mark.text, mark.strength, mark.start)
+                for event in client.of(protocol.AvatarMarks)
+                if event.generation == done.response.generation
+                for mark in event.marks
+                if mark.kind in ("gesture", "gaze", "mood")
+            ]
+            assert ("mood", "joy", 0.5, 0) in acted
+            assert ("gesture", "point", 1.0, WORD_SAMPLES) in acted
+            assert ("gaze", "item", 1.0, 4 * WORD_SAMPLES) in acted
+
+    with caplog.at_level("INFO"):
+        run(visit())
+    assert "obey me" in caplog.text
+
+
 def test_a_stock_client_gets_base64_sound_no_event_of_ours_and_the_newest_item() -> None:
     async def visit() -> None:
         house = DoubleHouse()

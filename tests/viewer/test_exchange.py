@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
+import pytest
 
 from avatar.marks import Mark
 from avatar.stage import Attention
@@ -78,6 +79,23 @@ def test_sound_and_marks_of_an_answer_reach_the_stream_and_the_body() -> None:
     assert exchange.playback.read(LEAD + 100)[LEAD:].all()
     assert body.marks == [Mark("word", 0, 9, "Hi")]
     assert body.attention == ["idle"]
+
+
+def test_marks_of_a_later_version_are_passed_over_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    exchange, client, body = speaking()
+    gestures = [
+        protocol.WireMark(kind="gesture", start=24_000, end=24_000, text=name) for name in ("nod", "cartwheel", "wave")
+    ]
+    mood = protocol.WireMark(kind="mood", start=24_000, end=24_000, text="hunger")
+    client.incoming += [
+        protocol.AvatarMarks(response_id="r1", generation=1, marks=[mood, *gestures]),
+        Sound(1, 24_000, np.full(24_000, 500, np.int16)),
+    ]
+    with caplog.at_level("INFO"):
+        list(exchange.receive())
+    assert [mark.text for mark in body.marks] == ["Hi", "nod", "wave"]
+    assert "cartwheel" in caplog.text
+    assert "hunger" in caplog.text
 
 
 def test_an_answer_that_is_cut_off_is_reported_up_to_what_was_heard() -> None:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from avatar.clip import make_clip
+from avatar.directions import scripted
 from avatar.figure import DEFAULT_FIGURE, load_figure, person
 from avatar.voice import Voice
 from feed.text import sentences
@@ -31,6 +32,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if len(text) > MAX_CHARS:
         raise InputError(f"a clip may have {MAX_CHARS} characters; split the text")
     require_folder(options.output)
+    script = scripted(text)
+    for written in script.ignored:
+        console.print(f"[dim]passed over: \\[{escape(written)}] is no stage direction[/]", highlight=False)
     scene = scene_of(options.scene, options.lens)
     speaker = person(options.figure or DEFAULT_FIGURE)
     voice = Voice(options.voice or speaker.recipe.voice)
@@ -42,7 +46,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
         task = bars.add_task("drawing", total=None)
         seconds = make_clip(
-            sentences(text),
+            script.cut(sentences(script.text)),
             options.output,
             figure=figure,
             voice=voice,
