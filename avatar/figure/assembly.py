@@ -13,13 +13,15 @@ from avatar.figure import occlusion, skin
 from avatar.figure.anatomy import Anatomy
 from avatar.figure.arm_shade import with_arm_shades
 from avatar.figure.arms import bare_arms
-from avatar.figure.eyes import eye_spheres, eyeballs
+from avatar.figure.eyes import eye_colours, eye_spheres, eyeballs
 from avatar.figure.face import face_surface
 from avatar.figure.figure import Figure, Part
 from avatar.figure.garments import dressed
 from avatar.figure.geometry import MORPH_COLUMNS, Geometry
 from avatar.figure.hair.growth import grown, lock_colours
 from avatar.figure.head_shade import with_head_shades
+from avatar.figure.lashes import lashes
+from avatar.figure.lids import eye_lids
 from avatar.figure.parts import ordered, split, strongest
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.scalp import ear, scalp_light
@@ -44,11 +46,13 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     skeleton = fitted_skeleton(source, mesh, body, centres)
     clothing = dressed(anatomy, recipe.outfit)
     face = face_surface(source, anatomy, clothing.hides)
+    lids = eye_lids(face, centres, radius)
     arms = bare_arms(anatomy, clothing.hides)
     geometries = [
         face.geometry(),
+        lashes(face, lids, centres, radius, recipe.eyes),
         *(arm.geometry() for arm in arms),
-        eyeballs(centres, radius),
+        eyeballs(centres, radius, recipe.eyes),
         grown(face, anatomy, recipe.hair),
         *clothing.geometries,
     ]
@@ -85,14 +89,15 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         morphs=gathered.morphs,
         parts=ordered(parts, ahead),
         skeleton=skeleton,
-        skin=skin.painted(source, joined([face, *arms]), recipe),
+        skin=skin.painted(source, joined([face, *arms]), lids, recipe),
         colours={
-            "iris": recipe.eyes.iris,
+            **eye_colours(recipe.eyes),
             "root": hair_root,
             "tip": hair_tip,
         },
         eyes=centres,
         eye_radius=radius,
+        lids=np.array([own.middles() for own in lids], dtype=np.int32),
         crown=float(at_rest[0][:, 1].max()),
         chest=float(at_rest[0][:, 1].min()),
         teeth_front=float(face.positions[face.quads["teeth"], 2].max()),

@@ -25,7 +25,7 @@ _FINGERPRINT = 16  # characters
 _OTHERS_KEPT = 8  # figures that are not ours, of some 30 MB each, which nobody would ever clear away
 _ARRAYS = (
     "positions", "normals", "uvs", "shades", "key_shades", "edges", "tangents", "tints", "joints", "weights", "skin",
-    "eyes",
+    "eyes", "lids",
 )  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         colours={use: tuple(colour) for use, colour in header["colours"].items()},
         eyes=arrays["eyes"],
         eye_radius=header["eye_radius"],
+        lids=arrays["lids"],
         crown=header["crown"],
         chest=header["chest"],
         teeth_front=header["teeth_front"],

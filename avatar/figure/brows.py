@@ -90,5 +90,9 @@ def _hair(pen: ImageDraw.ImageDraw, rng: np.random.Generator, style: BrowStyle, 
     for step in range(_SEGMENTS):
         there = point + length / _SEGMENTS * np.array([np.cos(angle), np.sin(angle)])
         ends = [((p[0] - _LEFT) * _SCALE, (_LOW + _HEIGHT - p[1]) * _SCALE) for p in (point, there)]
-        pen.line([tuple(end) for end in ends], fill=tone, width=max(1, round(5.0 * (1 - step / _SEGMENTS) ** 0.7)))
+        pen.line(
+            [tuple(end) for end in ends],
+            fill=round(tone * min(1.0, 0.45 + 0.25 * step)),
+            width=max(1, round(5.0 * (1 - step / _SEGMENTS) ** 0.7)),
+        )
         point, angle = there, angle + bend / _SEGMENTS

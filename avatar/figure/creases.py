@@ -32,9 +32,9 @@ def crease_relief(at: Planes) -> Plane:
         dip = 0.0022 * np.exp(-((at.x / 0.012) ** 2))
         reach = smoothstep(0.046 - 0.003 * k, 0.022, side) * (0.75 + 0.25 * np.sin(at.x * 170.0 + 4.1 * k))
         relief += _groove(at.y - height - wave + dip, _FOREHEAD_WIDTH, reach)
-    for x, height, strength in ((0.0068, 0.7530, 1.0), (0.0028, 0.7520, 0.45)):
+    for x, height, strength in ((0.0066, 0.7525, 0.85), (0.0024, 0.7505, 0.25)):
         tilt = x + 0.10 * (at.y - 0.750) + 0.0006 * np.sign(at.x)
-        reach = smoothstep(0.0125, 0.0050, np.abs(at.y - height)) * strength
+        reach = smoothstep(0.0095, 0.0030, np.abs(at.y - height)) * strength
         relief += _groove(side - tilt, 0.0009, reach)
     for k, height in enumerate((0.7340, 0.7300, 0.7255)):
         slant = height + 0.35 * (side - 0.006)

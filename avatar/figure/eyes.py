@@ -1,10 +1,11 @@
-"""The eyes: eyeballs with a cornea, sized to the sockets, and the lashes that follow the lids."""
+"""The eyes: eyeballs with a cornea, sized to the sockets."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.figure.complexion import Colour, EyeStyle
 from avatar.figure.geometry import Geometry, rigid
 from avatar.figure.source import BaseMesh
 
@@ -12,6 +13,7 @@ _RINGS, _SECTORS = 14, 28
 _BACK = np.radians(100.0)  # the eyeball is modelled from the pupil back to here
 _CORNEA_EDGE = 0.90  # cosine of the angle at which the cornea begins to bulge
 _CORNEA_BULGE = 0.045  # of the radius
+_DULL_WHITE, _CLEAR_WHITE = np.array([0.74, 0.69, 0.62]), np.array([0.86, 0.84, 0.83])  # sRGB
 
 
 def eye_spheres(mesh: BaseMesh, body: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
@@ -25,10 +27,19 @@ def eye_spheres(mesh: BaseMesh, body: NDArray[np.float64]) -> tuple[NDArray[np.f
     return np.array(centres), float(np.mean(radii))
 
 
-def eyeballs(centres: NDArray[np.float64], radius: float) -> Geometry:
+def eye_colours(style: EyeStyle) -> dict[str, Colour]:
+    """Return the colours that eyes and lashes are drawn with, by use."""
+    iris = np.array(style.iris)
+    ring = iris * (1.0 - style.ring) * 0.8
+    white = _DULL_WHITE + (_CLEAR_WHITE - _DULL_WHITE) * style.clear
+    return {"iris": style.iris, "ring": _colour(ring), "white": _colour(white), "lash": style.lash_colour}
+
+
+def eyeballs(centres: NDArray[np.float64], radius: float, style: EyeStyle) -> Geometry:
     """Return both eyes, which look along +Z; ``centres`` has shape (2, 3).
 
-    Their texture coordinates are x and y of the direction from the centre, of unit length; the shader paints by them.
+    Their texture coordinates are x and y of the direction from the centre, of unit length; the shader paints by them
+    and by the pupil's radius, which their edges hold.
     """
     left, right = (
         _eyeball(centre, radius, bone) for centre, bone in zip(centres, ("leftEye", "rightEye"), strict=True)
@@ -40,6 +51,7 @@ def eyeballs(centres: NDArray[np.float64], radius: float) -> Geometry:
         np.concatenate([left.uvs, right.uvs]),
         np.concatenate([left.weights, right.weights]),
         {"eye": np.concatenate([left.triangles["eye"], right.triangles["eye"] + np.int32(count)])},
+        edges=np.full(2 * count, style.pupil),
     )
 
 
@@ -71,3 +83,8 @@ def _eyeball(centre: NDArray[np.float64], radius: float, bone: str) -> Geometry:
         rigid(bone, len(directions)),
         {"eye": triangles.astype(np.int32)},
     )
+
+
+def _colour(values: NDArray[np.float64]) -> Colour:
+    red, green, blue = values.tolist()
+    return red, green, blue

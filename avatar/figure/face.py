@@ -1,27 +1,21 @@
-"""The face: the skin that no garment hides, the inside of the mouth, teeth, tongue and lashes. All of it morphs."""
+"""The face: the skin that no garment hides, the inside of the mouth, teeth and tongue. All of it morphs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from avatar.figure.anatomy import Anatomy
 from avatar.figure.atlas import atlas
 from avatar.figure.cutting import Cover
-from avatar.figure.lashes import strip_coordinates
+from avatar.figure.lids import eye_lids, settled_lids
+from avatar.figure.lips import face_lips, settled_lips
 from avatar.figure.mouth import settled_mouth
 from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.surface import Piece, Surface, face_offsets, head_and_chest, refined
 
 _HIDDEN = 0.02  # metres inside a neckline: skin there is never seen
-_LASH_GROUPS = {
-    "helper-l-eyelashes-1": 0,
-    "helper-l-eyelashes-2": 0,
-    "helper-r-eyelashes-1": 1,
-    "helper-r-eyelashes-2": 1,
-}  # and whose eye they belong to
 _FACE_GROUPS = {
     "helper-upper-teeth": "teeth",
     "helper-lower-teeth": "teeth",
@@ -32,17 +26,18 @@ _FACE_GROUPS = {
 def face_surface(source: HumanSource, anatomy: Anatomy, hides: Cover) -> Surface:
     """Return the face with its morphs; ``hides`` tells where clothes hide the skin."""
     mouth = settled_mouth(anatomy.mesh, anatomy.body, face_offsets(source, anatomy.mesh))
-    textured, pieces = _pieces(anatomy.mesh, anatomy.body, anatomy.eyes, hides)
-    return refined(textured, mouth.body, anatomy.weights, np.concatenate([mouth.offsets, mouth.correctives]), pieces)
+    textured, pieces = _pieces(anatomy.mesh, hides)
+    offsets = np.concatenate([mouth.offsets, mouth.correctives])
+    face = refined(textured, mouth.body, anatomy.weights, offsets, pieces)
+    face = settled_lips(face, face_lips(face))
+    return settled_lids(face, eye_lids(face, anatomy.eyes, anatomy.eye_radius), anatomy.eyes, anatomy.eye_radius)
 
 
-def _pieces(
-    mesh: BaseMesh, body: NDArray[np.float64], eyes: NDArray[np.float64], hides: Cover
-) -> tuple[BaseMesh, list[Piece]]:
-    """Return what morphs (the skin that no garment hides, the inside of the mouth, teeth, tongue and lashes).
+def _pieces(mesh: BaseMesh, hides: Cover) -> tuple[BaseMesh, list[Piece]]:
+    """Return what morphs (the skin that no garment hides, the inside of the mouth, teeth and tongue).
 
     The mesh that comes with it has the texture coordinates that the materials want: the skin's in its texture,
-    0..1 over the outline of teeth and tongue, along and across the strips of lashes.
+    0..1 over the outline of teeth and tongue.
     """
     hidden = (hides(mesh.positions[mesh.quads["body"]]) > _HIDDEN).all(1)
     seen = head_and_chest(mesh) & ~hidden
@@ -61,9 +56,4 @@ def _pieces(
         low, high = corners.min(0), corners.max(0)
         pieces.append(Piece(material, mesh.quads[group], mesh.uv_quads[group] + sum(map(len, uvs))))
         uvs.append((mesh.uvs - low) / (high - low))
-    for group, eye in _LASH_GROUPS.items():
-        strip = strip_coordinates(mesh.quads[group], body, eyes[eye])
-        own = np.unique(mesh.quads[group], return_inverse=True)[1].reshape(-1, 4)
-        pieces.append(Piece("lash", mesh.quads[group], own + sum(map(len, uvs))))
-        uvs.append(strip)
     return replace(mesh, uvs=np.concatenate(uvs)), pieces

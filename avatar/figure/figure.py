@@ -9,11 +9,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from avatar.figure.correctives import correctives
 from avatar.figure.skeleton import Skeleton
 from avatar.pose import ARKIT_INDEX, IDENTITY, Pose, Quaternion
 
 GAZE_LIMIT = math.radians(28.0)  # of an eyeLook weight of 1
-_TIP_TONGUE = 0.25  # of tongueOut: where only the tip is up
 _DRAWN_WEIGHT = 1e-4  # a smaller weight moves nothing that could be seen
 
 
@@ -52,17 +52,18 @@ class Figure:
         tangents: float32, shape (v, 3), along the locks of hair; 0 elsewhere.
         key_shades: uint8, shape (yaws, pitches, v): how open it is to the key light when the head is turned, 255 is
             all of it; see ``head_shade``.
-        edges: float32, shape (v,): of hair, how grey it is; else 1.
+        edges: float32, shape (v,): of hair, how grey it is; of eyes, the pupil's share of the iris's radius; else 1.
         tints: uint8, shape (v, 4): of clothes, the sRGB colour and how much light reaches into the folds; else 255.
         joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
-        morphs: float32 CSC matrix, shape (6 * morphing, 54): position and normal offsets of the first ``morphing``
-            vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight and the two of ``correctives``.
+        morphs: float32 CSC matrix, shape (6 * morphing, 52 + CORRECTIVES): position and normal offsets of the first
+            ``morphing`` vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight and those of ``correctives``.
         parts: what is drawn, in drawing order.
         skeleton: the bones.
         skin: uint8, shape (s, s, 4): sRGB and roughness, row 0 at v = 0.
         colours: sRGB colours by use ("iris", "hair_root", "cloth", ...).
         eyes: float64, shape (2, 3), centres of the left and the right eye, metres.
         eye_radius: metres.
+        lids: int32, shape (2, 2): the vertices in the middle of the upper and the lower lid's margin, left and right.
         crown: height of the top of the hair, metres. chest: height of the lowest thing that is modelled.
         teeth_front: how far forward the teeth reach, metres; the mouth darkens behind them.
     """
@@ -85,6 +86,7 @@ class Figure:
     colours: dict[str, tuple[float, float, float]]
     eyes: NDArray[np.float64]
     eye_radius: float
+    lids: NDArray[np.int32]
     crown: float
     chest: float
     teeth_front: float
@@ -105,6 +107,16 @@ class Figure:
         moved: NDArray[np.float32] = rest + offsets.reshape(-1, 6)
         return moved
 
+    def lid_heights(self, morphed: NDArray[np.float32]) -> tuple[float, float, float, float]:
+        """Return the heights of the left upper and lower and the right upper and lower lid above the eyes, in radii.
+
+        Args:
+            morphed: what ``morphed`` returned.
+        """
+        heights = (morphed[self.lids, 1] - self.eyes[:, None, 1]) / self.eye_radius
+        left_upper, left_lower, right_upper, right_lower = heights.ravel().tolist()
+        return left_upper, left_lower, right_upper, right_lower
+
     def palette(self, pose: Pose) -> NDArray[np.float32]:
         """Return the skinning matrices of a pose, the eyes turned by its gaze, shape (bones, 4, 4)."""
         bones = dict(pose.bones)
@@ -115,17 +127,6 @@ class Figure:
     @property
     def _rest(self) -> NDArray[np.float32]:
         return np.concatenate([self.positions[: self.morphing], self.normals[: self.morphing]], axis=1)
-
-
-def correctives(face: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the weights of what the ARKit shapes leave out because they only add up, shape (2,).
-
-    The first keeps the tip of the tongue at the upper teeth, however far the jaw is open, when ``tongueOut`` is small
-    (in th and l); the second lifts the whole tongue over the lower lip when it is put out.
-    """
-    jaw, out = float(face[ARKIT_INDEX["jawOpen"]]), float(face[ARKIT_INDEX["tongueOut"]])
-    tip = out / _TIP_TONGUE * math.exp(1.0 - out / _TIP_TONGUE)
-    return np.array([jaw * tip, jaw * out], dtype=np.float32)
 
 
 def gaze(face: NDArray[np.float32], side: str) -> Quaternion:

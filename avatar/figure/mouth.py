@@ -15,8 +15,11 @@ from avatar.figure.source import BaseMesh
 from avatar.pose import ARKIT_INDEX
 
 _UPPER_SHOWS = 0.0044  # metres: the upper incisors' edges below the edge of the upper lip; refining takes 1.6 mm of it
-_LOWER_SINKS = 0.0052  # metres: the lower incisors' edges below the same when the mouth is closed
-_UPPER_WIDTH, _LOWER_WIDTH = 0.95, 0.92  # of the rows as against the source's, clear of the corners of the mouth
+_LOWER_SINKS = 0.0020  # metres: the lower incisors' edges below the same when the mouth is closed
+_UPPER_WIDTH, _LOWER_WIDTH = 0.95, 0.88  # of the rows as against the source's, clear of the corners of the mouth
+_UPPER_FORWARD, _FORWARD = 0.0038, 0.0012  # metres: how much nearer to the lips than in the source; teeth, all else
+_ROLL_DEPTH = 0.45  # of the source's: how far the upper lip goes back when it rolls in, where there are teeth
+_BARED = 0.0045  # metres: how far the lower lip slides down over the lower teeth while the jaw opens all the way
 _ROW_DEPTH = 0.030  # metres, from the incisors to where the rows stand as high as in the source
 _THICKNESS = 0.60  # of the tongue's height, as against the source's
 _LEVEL = 0.42  # how far the back of the tongue sinks with its tip, 0..1, where the jaw alone would only turn it
@@ -32,7 +35,7 @@ class SettledMouth:
     Attributes:
         body: shape (v, 3), metres.
         offsets: shape (52, v, 3), of the ARKit shapes.
-        correctives: shape (2, v, 3): the offsets that belong to the weights of ``figure.correctives``.
+        correctives: shape (2, v, 3): the offsets of the first two weights of ``correctives.correctives``.
     """
 
     body: NDArray[np.float64]
@@ -53,11 +56,14 @@ def settled_mouth(mesh: BaseMesh, body: NDArray[np.float64], offsets: NDArray[np
     )
     lip = _upper_lip(mesh, body, offsets[jaw])
     hinge = _affine(body[lower], offsets[jaw][lower])
-    body[upper] = _moved_row(body[upper], lip - _UPPER_SHOWS - body[upper, 1].min(), _UPPER_WIDTH)
-    body[lower] = _moved_row(body[lower], lip - _LOWER_SINKS - body[lower, 1].max(), _LOWER_WIDTH)
+    body[upper] = _moved_row(body[upper], lip - _UPPER_SHOWS - body[upper, 1].min(), _UPPER_WIDTH, _UPPER_FORWARD)
+    body[lower] = _moved_row(body[lower], lip - _LOWER_SINKS - body[lower, 1].max(), _LOWER_WIDTH, _FORWARD)
+    offsets[jaw][lower, 1] += _BARED
+    offsets[ARKIT_INDEX["mouthRollUpper"], :, 2] *= _ROLL_DEPTH
     source, turned = body[tongue].copy(), offsets[jaw][tongue].copy()
     floor = source[:, 1].min()
     body[tongue, 1] = floor + _THICKNESS * (source[:, 1] - floor)
+    body[tongue, 2] += _FORWARD
     led = body[tongue].copy()
     led[:, 2] += _LEVEL * (led[:, 2].max() - led[:, 2])
     offsets[jaw][tongue] = _applied(hinge, led)
@@ -79,13 +85,14 @@ def _upper_lip(mesh: BaseMesh, body: NDArray[np.float64], opened: NDArray[np.flo
     return float(body[above, 1].min())
 
 
-def _moved_row(row: NDArray[np.float64], down: float, width: float) -> NDArray[np.float64]:
-    """Return a row of teeth, shape (n, 3), with its incisors moved by ``down`` metres and its molars not at all."""
+def _moved_row(row: NDArray[np.float64], down: float, width: float, forward: float) -> NDArray[np.float64]:
+    """Return a row of teeth, shape (n, 3), with its incisors moved by ``down`` metres and its molars not at all;
+    all of it ``width`` times as wide and ``forward`` metres further forward."""
     moved = row.copy()
     back = (row[:, 2].max() - row[:, 2]) / _ROW_DEPTH
     moved[:, 1] += down * np.clip(1 - back**2, 0, 1)
     moved[:, 0] *= width
-    moved[:, 2] = row[:, 2].min() + width * (row[:, 2] - row[:, 2].min())
+    moved[:, 2] = row[:, 2].min() + width * (row[:, 2] - row[:, 2].min()) + forward
     return moved
 
 

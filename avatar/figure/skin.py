@@ -6,6 +6,8 @@ What is smooth is painted coarsely and enlarged; hairs, spots and lines are draw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -16,6 +18,8 @@ from avatar.figure.brows import brow_cover
 from avatar.figure.canvas import COARSE, SIZE, Canvas, Planes, Window
 from avatar.figure.complexion import lip_colour, skin_colour
 from avatar.figure.creases import crease_relief
+from avatar.figure.lids import Lids
+from avatar.figure.loops import Loop
 from avatar.figure.painting import Plane, blob, enlarged, smoothstep, stamped, strokes, value_noise
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.scalp import scalp_cover
@@ -27,9 +31,10 @@ _FIRST_LINES, _ALL_LINES = 28.0, 80.0  # years: between them the lines of the fa
 _FRECKLES, _SPOTS, _STUBBLE = 2600, 120, 26_000  # how many are drawn at most
 _FINE_LINES = 0.34  # how dark a line that stays gets, as a share of the skin
 _MOLE_PLACES = 12
+_NEAR_LID = 0.004  # metres
 
 
-def painted(source: HumanSource, surface: Surface, recipe: FigureRecipe) -> NDArray[np.uint8]:
+def painted(source: HumanSource, surface: Surface, lids: Sequence[Lids], recipe: FigureRecipe) -> NDArray[np.uint8]:
     """Return the skin texture, shape (SIZE, SIZE, 4): sRGB and roughness, row 0 at v = 0."""
     canvas = Canvas(surface)
     rng = np.random.default_rng(5)
@@ -46,7 +51,7 @@ def painted(source: HumanSource, surface: Surface, recipe: FigureRecipe) -> NDAr
     _lips(colour, rough, canvas, source=source, recipe=recipe)
     _scalp(colour, canvas, recipe)
     _brows(colour, rough, canvas, recipe)
-    _lids(colour, canvas, surface, recipe)
+    _lids(colour, rough, canvas, recipe, margins=[_margins(surface, own) for own in lids])
     texture = np.concatenate([colour, rough[..., None]], 2)
     np.clip(texture, 0, 1, out=texture)
     return np.asarray(texture * 255 + 0.5, dtype=np.uint8)
@@ -126,7 +131,7 @@ def _beard(at: Planes) -> Plane:
     cheek_line = 0.664 + 1.15 * np.clip(side - 0.030, 0, 0.05)
     jaw = (1 - smoothstep(-0.014, 0.006, y - cheek_line)) * smoothstep(0.560, 0.605, y) * smoothstep(0.040, 0.072, z)
     mouth = blob(side, y, (0.0, 0.660), (0.031, 0.0115)) + 0.5 * blob(side, y, (0.018, 0.645), (0.008, 0.008))
-    cover = np.maximum(upper_lip * 0.85, jaw * np.clip(1 - 1.1 * mouth, 0, 1))
+    cover = np.maximum(upper_lip * 0.85, jaw * np.clip(1 - 1.1 * mouth, 0, 1)) * (1 - at.ears)
     return np.asarray(np.clip(cover * (0.85 + 0.5 * value_noise(COARSE, 30, 22)), 0, 1), dtype=np.float32)
 
 
@@ -193,24 +198,44 @@ def _brows(colour: NDArray[np.float32], rough: Plane, canvas: Canvas, recipe: Fi
     rough[window.where] += cover * (0.85 - rough[window.where])
 
 
-def _lids(colour: NDArray[np.float32], canvas: Canvas, surface: Surface, recipe: FigureRecipe) -> None:
+def _margins(surface: Surface, lids: Lids) -> tuple[cKDTree, cKDTree, cKDTree]:
+    """Return where the upper and the lower lashes grow and where the lids touch the eyeball, on the reference head."""
+
+    def line(loop: Loop) -> cKDTree:
+        steps = np.arange(0, len(loop) - 1, 0.2)
+        at, share = steps.astype(int), (steps % 1)[:, None]
+        return cKDTree(surface.reference[loop[at]] * (1 - share) + surface.reference[loop[at + 1]] * share)
+
+    return line(lids.upper), line(lids.lower), line(lids.wet)
+
+
+def _lids(
+    colour: NDArray[np.float32],
+    rough: Plane,
+    canvas: Canvas,
+    recipe: FigureRecipe,
+    *,
+    margins: Sequence[tuple[cKDTree, cKDTree, cKDTree]],
+) -> None:
     """Paint the margins of the lids: pink and wet inside the lashes, dark at their roots, the tear duct pink."""
     at = canvas.coarse
-    near = (at.z > 0.10) & (np.abs(at.y - 0.7285) < 0.014) & (np.abs(at.side - 0.031) < 0.024)
-    window = canvas.window(near)
-    here = window.places
-    places = np.stack([here.x, here.y, here.z], -1)
-    roots = surface.reference[np.unique(surface.quads["lash"])]
-    distance = cKDTree(roots).query(places.reshape(-1, 3), distance_upper_bound=0.004)[0].reshape(here.x.shape)
-    inner = smoothstep(0.0235, 0.0190, here.side)  # towards the tear duct, where no lash grows
-    line = (1 - smoothstep(0.0003, 0.0013, distance)) * (1 - inner)
-    upper = smoothstep(0.727, 0.729, here.y)
-    dark = line * (0.28 + 0.25 * upper + 0.45 * recipe.make_up.liner * upper)
-    area = colour[window.where]
-    pink = np.array([0.80, 0.50, 0.46], np.float32) * (1 - 0.35 * recipe.skin.tone)
-    margin = (1 - smoothstep(0.0010, 0.0026, distance)) * inner
-    area += np.clip(0.7 * margin, 0, 1)[..., None] * (pink - area)
-    area += np.clip(dark, 0, 1)[..., None] * (np.array([0.10, 0.065, 0.055], np.float32) - area)
+    pink = np.array([0.78, 0.52, 0.48], np.float32) * (1 - 0.40 * recipe.skin.tone)
+    for sign, trees in zip((1.0, -1.0), margins, strict=True):
+        window = canvas.window((at.z > 0.10) & (np.abs(at.y - 0.7285) < 0.014) & (np.abs(at.x * sign - 0.031) < 0.024))
+        here = window.places
+        places = np.stack([here.x, here.y, here.z], -1).reshape(-1, 3)
+        upper, lower, wet = (
+            tree.query(places, distance_upper_bound=_NEAR_LID)[0].reshape(here.x.shape).clip(0, _NEAR_LID)
+            for tree in trees
+        )
+        duct = smoothstep(0.0225, 0.0185, here.side)  # where no lash grows
+        line = (1 - smoothstep(0.0002, 0.0011, upper)) * (0.45 + 0.45 * recipe.make_up.liner)
+        line = np.maximum(line, (1 - smoothstep(0.0002, 0.0008, lower)) * 0.25) * (1 - duct)
+        margin = np.maximum(1 - smoothstep(0.0004, 0.0012, wet), (1 - smoothstep(0.0010, 0.0030, wet)) * duct)
+        area = colour[window.where]
+        area += (0.75 * margin)[..., None] * (pink - area)
+        area += line[..., None] * (np.array([0.11, 0.07, 0.06], np.float32) - area)
+        rough[window.where] += margin * (0.22 - rough[window.where])
 
 
 def _mask(source: HumanSource, name: str, window: Window) -> Plane:

@@ -14,8 +14,9 @@ from avatar.figure.hair.strands import WIDTH, strand_picture
 from avatar.figure.head_shade import key_shade
 from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
-from avatar.pose import ARKIT_INDEX, Pose
+from avatar.pose import Pose
 from avatar.renderer.camera import Camera
+from avatar.renderer.face_state import face_uniforms
 from avatar.renderer.samples import Quality, Samples
 from avatar.renderer.scenery import STUDIO, Background, Lighting
 from avatar.renderer.shader_source import build_program
@@ -37,12 +38,16 @@ _STILL = (
 )
 _SHADE = (("in_shade", "2f1"),)
 _FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.2, "stripes": 0.2, "checks": 0.2}  # sheen of the cloth's fibres
-_VERTEX_SHADERS = {"skin": "skin.vert", "hair": "hair.vert", **dict.fromkeys(_FUZZ, "cloth.vert")}  # else figure.vert
+_VERTEX_SHADERS = {
+    "skin": "skin.vert",
+    "hair": "hair.vert",
+    "eye": "eye.vert",
+    **dict.fromkeys(_FUZZ, "cloth.vert"),
+}  # else figure.vert
 _COARSE = 1 / 0.00045  # pixels per metre: in pictures that show the face less finely, light triangles do
 _CENTIMETRE = 0.01  # metres
 _LEVEL_ROUNDING = 0.35  # less than a half: rather a texture that is a little too fine than one that is soft
 _DITHERED = {1.0: 0.0, 1.5: 0.6, 2.0: 1.0}  # by samples across a pixel: how far the cover of strands is dithered
-_LIPS_DRAWN = [index for name, index in ARKIT_INDEX.items() if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
 
 
 @dataclass(frozen=True)
@@ -137,10 +142,12 @@ class Renderer:
         x, y, width, height = viewport or (0, 0, *target.size)
         if width < 1 or height < 1:
             return
-        self._moving.write(self.figure.morphed(pose.face).tobytes())
+        morphed = self.figure.morphed(pose.face)
+        self._moving.write(morphed.tobytes())
         drawing = self._samples.begin(width, height)
         projection, place = (camera or Camera()).matrices(self.figure, width / height)
-        self._draw_parts(pose, self._samples.fitted(width, height) @ projection, place, drawing.height)
+        fitted = self._samples.fitted(width, height) @ projection
+        self._draw_parts(pose, morphed, fitted, place, samples=drawing.height)
         self._samples.resolve(target, (x, y, width, height), background)
 
     def release(self) -> None:
@@ -159,7 +166,13 @@ class Renderer:
         self._samples.release()
 
     def _draw_parts(
-        self, pose: Pose, view_projection: NDArray[np.float64], place: NDArray[np.float64], samples: int
+        self,
+        pose: Pose,
+        morphed: NDArray[np.float32],
+        view_projection: NDArray[np.float64],
+        place: NDArray[np.float64],
+        *,
+        samples: int,
     ) -> None:
         view = _unit(place - self.figure.eyes.mean(0))
         bones = self.figure.palette(pose)
@@ -172,9 +185,14 @@ class Renderer:
             "view_projection": np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes(),
             "view": tuple(view),
             "half_key": tuple(_unit(view + _KEY)),
+<<<<<<< HEAD
             "lids": _lids(pose.face),
             "lips_apart": _lips_apart(pose.face),
             "head_up": tuple(head[:, 1]),
+=======
+            "head": np.ascontiguousarray(bones[BONE_INDEX["head"], :3, :3].T).tobytes(),
+            **face_uniforms(self.figure, pose.face, morphed),
+>>>>>>> da9fb18 (Let lids meet, follow the gaze and stay shut; seal the lips; grow lashes from the margins; look into the eyes)
         }
         for program in self._programs.values():
             for name, value in shared.items():
@@ -293,20 +311,9 @@ def _set(program: moderngl.Program, name: str, value: object) -> None:
         uniform.value = value
 
 
-def _lids(face: NDArray[np.float32]) -> tuple[float, float]:
-    """Return how far the left and the right upper lid are down, for the shade they throw on the eyeballs."""
-    return float(face[ARKIT_INDEX["eyeBlinkLeft"]]), float(face[ARKIT_INDEX["eyeBlinkRight"]])
-
-
 def _in_front(view: NDArray[np.float64]) -> bool:
     """Return whether the direction to the viewer, in the head's space, is one that parts of the rear do not face."""
     return abs(math.atan2(view[0], view[2])) < FRONT_YAW and abs(math.asin(max(-1.0, min(view[1], 1.0)))) < FRONT_PITCH
-
-
-def _lips_apart(face: NDArray[np.float32]) -> float:
-    """Return how much light the lips let into the mouth, 0..1."""
-    drawn = face[_LIPS_DRAWN].sum() / 4
-    return float(np.clip((face[ARKIT_INDEX["jawOpen"]] - face[ARKIT_INDEX["mouthClose"]]) * 2.2 + drawn, 0.0, 1.0))
 
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
