@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.figure.complexion import Colour, EyeStyle
+from avatar.figure.colour import Colour
+from avatar.figure.complexion import EyeStyle
 from avatar.figure.geometry import Geometry, rigid
 from avatar.figure.source import BaseMesh
 
