@@ -185,14 +185,8 @@ class Renderer:
             "view_projection": np.ascontiguousarray(view_projection.T.astype(np.float32)).tobytes(),
             "view": tuple(view),
             "half_key": tuple(_unit(view + _KEY)),
-<<<<<<< HEAD
-            "lids": _lids(pose.face),
-            "lips_apart": _lips_apart(pose.face),
-            "head_up": tuple(head[:, 1]),
-=======
-            "head": np.ascontiguousarray(bones[BONE_INDEX["head"], :3, :3].T).tobytes(),
+            "head": np.ascontiguousarray(head.T).tobytes(),
             **face_uniforms(self.figure, pose.face, morphed),
->>>>>>> da9fb18 (Let lids meet, follow the gaze and stay shut; seal the lips; grow lashes from the margins; look into the eyes)
         }
         for program in self._programs.values():
             for name, value in shared.items():
