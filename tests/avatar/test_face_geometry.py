@@ -63,7 +63,7 @@ def head(wheel: Path, request: pytest.FixtureRequest) -> Head:
         mesh = source.mesh()
         body = shaped_body(source, mesh, person(request.param).recipe)
         eyes, radius = eye_spheres(mesh, body)
-        anatomy = Anatomy(mesh, body, body_weights(source, len(body)), eyes, radius)
+        anatomy = Anatomy(mesh, body, body_weights(source, mesh), eyes, radius)
         surface = face_surface(source, anatomy, crew_neckline)
     return Head(surface, eye_lids(surface, eyes, radius), face_lips(surface), eyes, radius)
 
