@@ -12,6 +12,18 @@ _YOUNG, _OLD = 25.0, 90.0  # years, of the macro targets
 _BOTH_SIDES = "*"
 _AVERAGE = 0.5  # of weight and muscle
 
+# The macro targets make heads small and shoulders broad; this much of what opposes them looks like people.
+_HEAD = {"head/head-scale-horiz-incr": 0.2, "head/head-scale-vert-incr": 0.2, "head/head-scale-depth-incr": 0.2}
+_PROPORTIONS: dict[str, dict[str, float]] = {
+    "female": {
+        **_HEAD,
+        "torso/measure-shoulder-dist-decr": 0.4,
+        "*arms/upperarm-fat-decr": 0.3,
+        "*arms/upperarm-shoulder-muscle-decr": 0.4,
+    },
+    "male": {**_HEAD, "torso/measure-shoulder-dist-decr": 0.15},
+}
+
 
 def shape_targets(recipe: FigureRecipe, known: Collection[str]) -> dict[str, float]:
     """Return the weight of every target that shapes a body, by its path below ``mpfb2/targets``.
@@ -35,7 +47,7 @@ def shape_targets(recipe: FigureRecipe, known: Collection[str]) -> dict[str, flo
             for weight, of_weight in _blend(recipe.build.weight):
                 name = f"macrodetails/universal-{recipe.sex}-{age}-{muscle}muscle-{weight}weight"
                 weights[name] = of_age * of_muscle * of_weight
-    for name, share in recipe.shape.items():
+    for name, share in [*_PROPORTIONS[recipe.sex].items(), *recipe.shape.items()]:
         for target in _sides(name):
             if target not in known:
                 raise FigureFileError(f"shape: there is no target {name!r}{suggestion(name, _written(known))}")

@@ -94,11 +94,10 @@ def test_an_unknown_shape_target_is_refused_with_those_that_look_like_it(tmp_pat
         shape_targets(person(wrong).recipe, source.targets())
 
 
-def test_macro_targets_share_out_one_whole_body(tmp_path: Path) -> None:
+def test_macro_targets_share_out_one_whole_body(tmp_path: Path, wheel: Path) -> None:
     recipe = person(described(tmp_path, ("[shape]", "[build]\nweight = 0.8\nmuscle = 0.1\n\n[shape]"))).recipe
-    named = dict.fromkeys(("head/head-oval",), 1.0)
-    everything = {*recipe.shape, "eyes/l-eye-height2-incr", "eyes/r-eye-height2-incr", *named}
-    weights = shape_targets(recipe, everything)
+    with HumanSource(wheel) as source:
+        weights = shape_targets(recipe, source.targets())
     universal = {name: share for name, share in weights.items() if "/universal-" in name}
     assert sum(universal.values()) == pytest.approx(1.0)
     assert {name.split("-")[4] for name in universal} == {"averageweight", "maxweight"}

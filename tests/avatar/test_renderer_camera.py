@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from avatar.figure import Figure
+from avatar.figure.skeleton import BONE_INDEX
 from avatar.pose import Pose
 from avatar.renderer import LENSES, Camera, Lens, OffscreenTarget, Renderer
 from tests.avatar.figures import COUPLE, ctx, figures, wheel
@@ -42,21 +43,40 @@ def test_the_command_line_offers_the_lenses_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 150), (96, 96), (200, 80)], ids=["narrow", "square", "wide"])
-@pytest.mark.parametrize("lens", ["head", "bust"])
-def test_the_body_fills_the_lower_edge_and_no_cut_shows(
+@pytest.mark.parametrize("lens", LENSES)
+def test_the_body_leaves_the_picture_by_the_lower_edge_alone(
     ctx: moderngl.Context, figures: dict[str, Figure], lens: Lens, size: tuple[int, int]
 ) -> None:
     for yaw in (0.0, 35.0):
         alpha = cover(ctx, figures["vera"], Camera(lens, yaw=math.radians(yaw)), size)
-        seen = np.flatnonzero(alpha[-1] > 0)
-        assert len(seen)
-        middle = alpha[-1, seen[0] + 2 : seen[-1] - 1]
-        assert (middle == 255).mean() > 0.9
+        assert alpha[-1].any()
         assert not alpha[0].any()
 
 
 @pytest.mark.parametrize("name", COUPLE)
-@pytest.mark.parametrize("lens", ["head", "bust"])
+@pytest.mark.parametrize("lens", LENSES)
+def test_where_the_body_is_cut_off_is_never_seen(figures: dict[str, Figure], name: str, lens: Lens) -> None:
+    figure = figures[name]
+    cut = figure.positions[figure.positions[:, 1] < figure.chest + 0.02].astype(np.float64)
+    for aspect in (0.4, 1.0, 2.4):
+        for yaw in (0.0, 1.2):
+            assert on_screen(figure, Camera(lens, yaw=yaw), aspect, cut)[:, 1].max() < -1.0
+
+
+@pytest.mark.parametrize("name", COUPLE)
+def test_the_half_lens_shows_the_hands(figures: dict[str, Figure], name: str) -> None:
+    figure = figures[name]
+    palette = figure.palette(Pose())
+    hand = BONE_INDEX["leftHand"]
+    held = (figure.joints[:, 0] == hand) & (figure.weights[:, 0] > 0.9)
+    at = figure.positions[held] @ palette[hand, :3, :3].T + palette[hand, :3, 3]
+    x, y = on_screen(figure, Camera("half"), 1.0, at.astype(np.float64)).T
+    assert y.min() > -0.95
+    assert np.abs(x).max() < 0.8
+
+
+@pytest.mark.parametrize("name", COUPLE)
+@pytest.mark.parametrize("lens", LENSES)
 def test_the_whole_head_is_in_the_picture(figures: dict[str, Figure], name: str, lens: Lens) -> None:
     figure = figures[name]
     for aspect in (0.6, 1.0, 2.4):
@@ -71,7 +91,7 @@ def test_each_lens_shows_more_than_the_one_before(figures: dict[str, Figure]) ->
     eyes = [on_screen(figures["vera"], Camera(lens), 1.0, figures["vera"].eyes) for lens in LENSES]
     apart = [float(np.ptp(points[:, 0])) for points in eyes]
     assert apart == sorted(apart, reverse=True)
-    assert apart[2] < apart[1] / 1.3
+    assert apart[2] < apart[1] / 2
 
 
 def test_an_orbit_sees_the_figure_from_that_side(figures: dict[str, Figure]) -> None:
