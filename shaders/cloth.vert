@@ -13,7 +13,6 @@ void main() {
     Bone by = blended();
     vec3 n = normalize(turned(by, in_normal));
     float facing = dot(n, view);
-    n = TWO_SIDED && facing < 0.0 ? -n : n;
     float key = dot(n, key_direction);
     lit = max(key * 0.8 + 0.2, 0.0) * in_shade.y * light_key * 0.85;
     lit += max(dot(n, FILL_DIRECTION) * 0.7 + 0.3, 0.0) * light_fill * in_shade.x;

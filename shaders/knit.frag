@@ -5,7 +5,7 @@ in vec2 uv;
 in vec3 lit;
 out vec4 fragment;
 
-const vec2 STITCHES = vec2(175.0, 230.0);  // a metre
+const vec2 STITCHES = vec2(205.0, 265.0);  // a metre
 
 void main() {
     vec2 at = uv * STITCHES;

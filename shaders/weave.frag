@@ -4,6 +4,9 @@
 in vec3 lit;
 out vec4 fragment;
 
+const float INSIDE = 0.35;  // of the light outside
+
 void main() {
-    fragment = vec4(tone_mapped(lit * 0.92), 1.0);
+    float side = gl_FrontFacing ? 1.0 : INSIDE;
+    fragment = vec4(tone_mapped(lit * (0.92 * side)), 1.0);
 }

@@ -22,7 +22,8 @@ _HANDS_LOW, _HANDS_EXTENT = np.array([0.355, 0.005]), np.array([0.415, 0.20])
 def atlas(uvs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return body UVs, shape (n, 2), moved into the figure's texture."""
     u, v = uvs[:, 0], uvs[:, 1]
-    hands = (v < 0.21) & (u > 0.3) & (u < 0.77)
+    fingers = (v < 0.173) & (v > np.where(u < 0.757, 0.07, 0.11)) & (u < 0.768)  # between the nose and the nape
+    hands = (u > 0.3) & np.where(u < 0.715, v < 0.207, fingers)
     upper = ~hands & ((u < 0.64) | ((u < 0.77) & (v > 0.765 + 0.5 * (u - 0.70))))
     head = np.stack([np.interp(u, _HEAD_U, _HEAD_U_SLOT) * HEAD_WIDTH, np.interp(v, _HEAD_V, _HEAD_V_SLOT)], 1)
     beside = _slot(uvs, _UPPER_LOW, _UPPER_EXTENT) * [1.0, 1.0 - _HANDS_HEIGHT - _GUTTER]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,9 +62,18 @@ def sewn(panel: Panel, material: str, colour: Colour, *, folds: float = 0.0) -> 
 
 
 def swept(
-    grid: NDArray[np.float64], weights: NDArray[np.float64], material: str, colour: Colour, *, closed: bool = True
+    grid: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    material: str,
+    colour: Colour,
+    *,
+    closed: bool = True,
+    light: Sequence[float] | None = None,
 ) -> Geometry:
-    """Return a surface through a grid of points, shape (stations, rows, 3); ``weights`` are those of the stations."""
+    """Return a surface through a grid of points, shape (stations, rows, 3); ``weights`` are those of the stations.
+
+    ``light`` is how much of it reaches each row, 0..1; all of it when None.
+    """
     if closed:
         grid, weights = np.concatenate([grid, grid[:1]]), np.concatenate([weights, weights[:1]])
     stations, rows, _ = grid.shape
@@ -80,14 +89,16 @@ def swept(
     normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-12)
     uvs = np.stack(np.meshgrid(along, across, indexing="ij"), -1).reshape(-1, 2)
     triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
-    count = stations * rows
+    tints = np.tile([*colour, 1.0], (stations, rows, 1))
+    if light is not None:
+        tints[..., 3] = light
     return Geometry(
         grid.reshape(-1, 3),
         normals.reshape(-1, 3),
         uvs,
         settled(np.repeat(weights, rows, 0)),
         {material: triangles},
-        tints=np.tile([*colour, 1.0], (count, 1)),
+        tints=tints.reshape(-1, 4),
     )
 
 

@@ -51,7 +51,7 @@ def draped(suit: Suit, drape: Drape) -> Suit:
     if drape.gathered:
         before = np.exp(-(((along - WRIST + 0.085) / 0.025) ** 2)) * (along > 0)
         held = smoothstep(WRIST - 0.075, WRIST - 0.048, along)
-        lift += 0.006 * before - (drape.ease + 0.5 * drape.lift) * held
+        lift += 0.006 * before - (drape.ease + 0.35 * drape.lift) * held
         low = np.where(along < 0, reference[:, 1], 1.0)
         lift += 0.012 * np.exp(-(((low - 0.115) / 0.030) ** 2)) - 0.25 * drape.lift * (1 - smoothstep(0.06, 0.085, low))
     lift += drape.folds * fold_height(reference)
@@ -79,6 +79,8 @@ def fold_height(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     fan = np.arctan2(y - 0.435, 0.155 - side)
     pull = np.exp(-(((from_pit - 0.05) / 0.045) ** 2)) * smoothstep(0.0, 0.03, np.abs(z - 0.02))
     folds += 0.8 * pull * np.sin(5.0 * fan + skew + 0.6 * np.sign(z - 0.02))
+    columns = np.exp(-(((y - 0.24) / 0.11) ** 2)) * (along < 0)
+    folds += 0.45 * columns * np.sin(2 * np.pi * x / 0.085 + 5.0 * (y - 0.3) + 1.7 * np.sin(11.0 * y + skew))
     waist = np.exp(-(((y - 0.20) / 0.075) ** 2)) * (along < 0) * (0.35 + 0.65 * smoothstep(0.05, 0.13, side))
     folds += 0.75 * waist * np.sin(2 * np.pi * y / 0.058 + 9.0 * side + 2.2 * np.sin(7.0 * x + 2.0 * z + skew))
     hips = np.exp(-(((y + 0.02) / 0.04) ** 2)) * (along < 0)

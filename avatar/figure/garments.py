@@ -30,7 +30,7 @@ _TRIM_SHADE = 0.88  # of a garment's colour, where nothing else is said
 # Profiles of strips along a rim: metres away from the cloth, metres outward.
 _HEM = np.array([[0.0004, 0.0004], [0.0016, -0.0012], [0.0006, -0.0030], [-0.004, -0.0032]])
 _ROLLED = np.array([[-0.024, 0.001], [-0.022, 0.0075], [0.004, 0.006], [0.004, 0.000], [-0.004, -0.002]])
-_SHIRT_CUFF = np.array([[-0.041, 0.0], [-0.040, 0.0025], [0.010, -0.0004], [0.010, -0.0025], [0.006, -0.003]])
+_SHIRT_CUFF = np.array([[-0.046, -0.001], [-0.044, 0.0016], [0.010, -0.0040], [0.010, -0.0060], [0.004, -0.0065]])
 _RIB = np.array([[-0.08, -0.004], [-0.04, 0.0010], [0.35, 0.0012], [0.90, -0.0015], [1.0, -0.0040], [0.9, -0.0060]])
 _NECK_RIB = np.array([[-0.35, -0.7], [-0.22, 0.95], [0.30, 1.3], [0.78, 1.0], [1.0, 0.3], [0.92, -0.5]])
 
@@ -191,7 +191,7 @@ _TOPS = {
 
 def _under(suit: Suit, cut: _Cut, outer: _Cut, colour: Colour) -> tuple[list[Cloth], Panel]:
     """Return what shows of a shirt beneath another garment."""
-    drape = Drape(0.0045, folds=0.001, ease=0.001)
+    drape = Drape(0.0030, folds=0.001, ease=0.0)
     panel = cut_out(draped(suit, drape), lambda points: np.minimum(cut(points), _TUCKED - outer(points)))
     cloths = sewn(panel, "weave", colour)
     for rim in _rims(panel, cut.at_wrist):
@@ -224,7 +224,7 @@ def _ribbed(rim: Rim, length: float, colour: Colour) -> Geometry:
 
 
 def _neck_rib(rim: Rim, height: float, thickness: float, colour: Colour) -> Geometry:
-    rise = 0.55 * rim.onward + 0.45 * np.array([0.0, 1.0, 0.0])
+    rise = 0.55 * rim.onward + 0.40 * np.array([0.0, 1.0, 0.0]) - 0.30 * rim.outward
     rise /= np.linalg.norm(rise, axis=1, keepdims=True)
     return banded(rim, _NECK_RIB * [height, thickness], "rib", colour, rise=rise)
 

@@ -73,6 +73,7 @@ PARENTS: tuple[int, ...] = tuple(-1 if parent is None else BONE_INDEX[parent] fo
 _STAND_INS = {"calf": "UpperLeg", "foot": "UpperLeg", "ball": "UpperLeg"}  # what carries bones that we have not
 
 # The rest pose, of the left arm; the right one mirrors it. Degrees.
+_SHOULDER_DROP = 4.0  # of the collar bone, which the source holds high
 _ARM_OUT = 9.0  # of the upper arm from hanging straight
 _ARM_BACK = 3.0
 _ELBOW_BENT = 14.0
@@ -228,6 +229,8 @@ def _hang_arm(side: str, mirror: NDArray[np.float64], bound: NDArray[np.float64]
     forward = math.radians(_HAND_FORWARD)
     hand_at_rest = np.array([0.0, -math.cos(forward), math.sin(forward)])
     flip = np.diag(mirror)
+    drop = -math.radians(_SHOULDER_DROP) * mirror[0]
+    turns[BONE_INDEX[f"{side}Shoulder"]] = rotation((0.0, 0.0, math.sin(drop / 2), math.cos(drop / 2)))
     for bone, turn in (
         ("UpperArm", _frame(hanging, hinge_at_rest) @ _frame(upper, hinge).T),
         ("LowerArm", _frame(lower_at_rest, hinge_at_rest) @ _frame(lower, hinge).T),

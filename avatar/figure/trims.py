@@ -47,7 +47,8 @@ def collar(rim: Rim, colour: Colour, lean: float = 0.004) -> Geometry:
         top + away * (0.004 + spread) - _UP * (fall + 0.001) + side,
         top + away * (0.003 + spread * 0.4) - _UP * fall * 0.5 + side * 0.4,
     ]
-    return swept(np.stack(rows, 1)[::-1], weights[::-1], "weave", colour, closed=False)
+    light = (0.55, 0.75, 1.0, 1.0, 1.0, 0.97, 0.80, 0.45, 0.45)
+    return swept(np.stack(rows, 1)[::-1], weights[::-1], "weave", colour, closed=False, light=light)
 
 
 def lapels(rim: Rim, laid: Laid, colour: Colour) -> Geometry:
@@ -70,7 +71,8 @@ def lapels(rim: Rim, laid: Laid, colour: Colour) -> Geometry:
     for share, height in ((0.08, 0.0075), (0.40, 0.0085), (0.75, 0.0065), (1.0, 0.0045), (0.99, 0.0005)):
         over = points - onward * (share * width)[:, None]
         rows.append(laid.onto(over, height) + _UP * (stand * (1 - share))[:, None])
-    return swept(np.stack(rows, 1), rim.weights[order], "weave", colour)
+    light = (0.5, 0.9, 1.0, 1.0, 0.97, 0.80, 0.5)
+    return swept(np.stack(rows, 1), rim.weights[order], "weave", colour, light=light)
 
 
 def hood(rim: Rim, colour: Colour) -> Geometry:
@@ -104,10 +106,11 @@ def placket(panel: Panel, colour: Colour, *, material: str) -> Geometry:
     heights = np.linspace(*_PLACKET, 22)
     points, _ = _front(panel, heights)
     side = np.array([1.0, 0.0, 0.0])
-    profile = ((0.0150, -0.0010), (0.0146, 0.0016), (-0.0146, 0.0016), (-0.0150, -0.0010))
+    profile = ((0.0155, -0.0010), (0.0142, 0.0016), (-0.0142, 0.0016), (-0.0155, -0.0010))
     laid = Laid(panel)
     rows = [laid.onto(points + side * across, height) for across, height in profile]
-    return swept(np.stack(rows, 1), laid.weights(points), material, colour, closed=False)
+    light = (0.45, 0.86, 0.86, 0.45)
+    return swept(np.stack(rows, 1), laid.weights(points), material, colour, closed=False, light=light)
 
 
 def buttons(panel: Panel, colour: Colour, *, places: tuple[float, ...] = _BUTTONS, radius: float = 0.0055) -> Geometry:
