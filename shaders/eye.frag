@@ -35,9 +35,9 @@ vec3 iris_colour(vec2 at) {
     float fibres = 0.55 * sin(angle * 43.0 + 5.0 * sin(angle * 5.0 + 1.0) + radius * 3.0)
                  + 0.45 * sin(angle * 71.0 + 4.0 * sin(angle * 3.0) - radius * 4.0);
     float spread = smoothstep(pupil, 1.0, radius);
-    vec3 colour = colour_iris * (0.86 + 0.30 * fibres * (0.35 + 0.65 * spread));
+    vec3 colour = colour_iris * (0.72 + 0.26 * fibres * (0.35 + 0.65 * spread));
     float inner = pupil + 0.16 + 0.05 * sin(angle * 9.0 + 2.0 * sin(angle * 4.0)) + 0.03 * fibres;
-    colour = mix(colour_iris * vec3(1.30, 1.05, 0.80) + vec3(0.020, 0.010, 0.0), colour,
+    colour = mix(colour_iris * vec3(1.05, 0.85, 0.66) + vec3(0.020, 0.010, 0.0), colour,
                  smoothstep(inner - 0.06, inner + 0.10, radius));
     float across = dot(at, key_direction.xy) / (IRIS * length(key_direction.xy));
     colour *= 1.05 - 0.55 * across * (0.4 + spread);  // light gathers on the side that lies away from it

@@ -1,15 +1,17 @@
 #version 330
 #include "lighting.glsl"
-uniform sampler2D skin_texture;
+uniform sampler2D skin_texture;  // sRGB, and the relief of pores and lines
 in vec3 normal;
 in vec2 uv;
 in vec3 lit;
-in float grazed;
-in float glossy;
+in vec3 surface;
+in float roughness;
 out vec4 fragment;
 
 void main() {
     vec4 texel = texture(skin_texture, uv);
-    float gloss = glint(normalize(normal), texel.a) * glossy;
-    fragment = vec4(tone_mapped(linear(texel.rgb) * lit + gloss * 0.16 * light_key + grazed), 1.0);
+    float relief = texel.a * 2.0 - 1.004;
+    vec3 albedo = linear(texel.rgb) * (1.0 + relief * surface.z * vec3(0.62, 0.72, 0.74));
+    float gloss = glint(normalize(normal), roughness) * surface.y * clamp(1.0 + relief * (1.2 + 2.0 * surface.z), 0.2, 1.5);
+    fragment = vec4(tone_mapped(albedo * lit + gloss * light_key + surface.x), 1.0);
 }

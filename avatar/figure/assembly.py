@@ -27,6 +27,7 @@ from avatar.figure.recipe import FigureRecipe
 from avatar.figure.scalp import ear, scalp_light
 from avatar.figure.simplification import lightened
 from avatar.figure.skeleton import BONE_INDEX, body_weights, fitted_skeleton, skinned
+from avatar.figure.skin_traits import with_traits
 from avatar.figure.source import HumanSource
 from avatar.figure.surface import Surface, joined, shaped_body
 
@@ -49,7 +50,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     lids = eye_lids(face, centres, radius)
     arms = bare_arms(anatomy, clothing.hides)
     geometries = [
-        face.geometry(),
+        with_traits(face.geometry(), face, lids, recipe),
         lashes(face, lids, centres, radius, recipe.eyes),
         *(arm.geometry() for arm in arms),
         eyeballs(centres, radius, recipe.eyes),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from avatar.figure.canvas import Planes
 from avatar.figure.painting import Plane, smoothstep
+from avatar.pose import ARKIT_INDEX
 
 Line = NDArray[np.float64]  # shape (n, 2): points (distance from the middle of the face, height)
 
@@ -21,6 +22,17 @@ _FEET = (42.0, 20.0, -3.0, -26.0)  # degrees above the horizontal
 _FOOT_LENGTH = 0.014
 _FOLD = np.array([(0.0165, 0.6945), (0.0215, 0.6880), (0.0265, 0.6790), (0.0305, 0.6690), (0.0330, 0.6590)])
 _MARIONETTE = np.array([(0.0285, 0.6550), (0.0300, 0.6470), (0.0302, 0.6390)])
+
+
+_SIDES = ("Left", "Right")
+# What deepens the lines of forehead, frown, eyes and smile, after the muscles that fold the skin there.
+_LINES = (
+    {"browInnerUp": 0.8, "browOuterUp": 0.7, "eyeWide": 0.25},
+    {"browDown": 0.9, "noseSneer": 0.6, "eyeSquint": 0.15},
+    {"cheekSquint": 0.8, "mouthSmile": 0.5, "eyeSquint": 0.6, "eyeBlink": 0.15},
+    {"mouthSmile": 0.75, "noseSneer": 0.6, "mouthUpperUp": 0.4, "cheekSquint": 0.3, "mouthFrown": 0.35,
+     "mouthDimple": 0.4, "mouthStretch": 0.3},
+)  # fmt: skip
 
 
 def crease_relief(at: Planes) -> Plane:
@@ -43,6 +55,44 @@ def crease_relief(at: Planes) -> Plane:
     relief += _feet(at) + _under_eye(at)
     relief += _along(at, _FOLD, 0.0018) + 0.45 * _along(at, _MARIONETTE, 0.0014)
     return np.asarray(relief * smoothstep(0.05, 0.08, at.z), dtype=np.float32)
+
+
+def line_zones(reference: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far the lines of forehead, frown (with the nose), eyes and smile lie at points, shape (n, 4), 0..1.
+
+    Args:
+        reference: the points on the reference head, shape (n, 3).
+    """
+    side, y, z = np.abs(reference[:, 0]), reference[:, 1], reference[:, 2]
+    forehead = smoothstep(0.754, 0.759, y) * smoothstep(0.800, 0.792, y)
+    frown = smoothstep(0.020, 0.014, side) * smoothstep(0.720, 0.724, y) * smoothstep(0.765, 0.758, y)
+    feet = smoothstep(0.040, 0.045, side) * smoothstep(0.026, 0.018, np.abs(y - 0.7275))
+    under = smoothstep(0.7225, 0.7195, y) * smoothstep(0.703, 0.708, y) * smoothstep(0.012, 0.018, side)
+    smile = smoothstep(0.008, 0.013, side) * smoothstep(0.042, 0.037, side)
+    smile *= smoothstep(0.632, 0.638, y) * smoothstep(0.702, 0.697, y)
+    zones = np.stack([forehead, frown, np.maximum(feet, under), smile], 1) * smoothstep(0.05, 0.08, z)[:, None]
+    return zones.astype(np.float64)
+
+
+def line_strengths(face: NDArray[np.float32]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return how deep a pose makes the lines of ``line_zones``, on the left and on the right side, each of 4, 0..1.
+
+    Args:
+        face: ARKit weights, shape (52,).
+    """
+    sums = face @ _DEEPENS
+    left, right = np.clip(sums, 0.0, 1.0).tolist()
+    return tuple(left), tuple(right)
+
+
+def _deepens() -> NDArray[np.float32]:
+    """Return how much each weight deepens each kind of line, shape (2, 52, 4): of the left and of the right side."""
+    table = np.zeros((len(_SIDES), len(ARKIT_INDEX), len(_LINES)), np.float32)
+    for kind, weights in enumerate(_LINES):
+        for name, share in weights.items():
+            for k, side in enumerate(_SIDES):
+                table[k, ARKIT_INDEX[name if name in ARKIT_INDEX else name + side], kind] = share
+    return table
 
 
 def _feet(at: Planes) -> Plane:
@@ -82,3 +132,6 @@ def _groove(off: NDArray[np.floating], width: float, reach: NDArray[np.floating]
     cut = np.exp(-((off / width) ** 2))
     bank = np.exp(-(((off + 2.2 * width) / (1.5 * width)) ** 2))
     return np.asarray(reach * (0.40 * bank - cut), dtype=np.float32)
+
+
+_DEEPENS = _deepens()

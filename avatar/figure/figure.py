@@ -52,14 +52,16 @@ class Figure:
         tangents: float32, shape (v, 3), along the locks of hair; 0 elsewhere.
         key_shades: uint8, shape (yaws, pitches, v): how open it is to the key light when the head is turned, 255 is
             all of it; see ``head_shade``.
-        edges: float32, shape (v,): of hair, how grey it is; of eyes, the pupil's share of the iris's radius; else 1.
-        tints: uint8, shape (v, 4): of clothes, the sRGB colour and how much light reaches into the folds; else 255.
+        edges: float32, shape (v,): of hair, how grey it is; of eyes, the pupil's share of the iris's radius; of skin,
+            how dry it is; else 1.
+        tints: uint8, shape (v, 4): of clothes, the sRGB colour and how much light reaches into the folds; of the
+            face, how deep the lines of forehead, frown, eyes and smile can get; else 255.
         joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
         morphs: float32 CSC matrix, shape (6 * morphing, 52 + CORRECTIVES): position and normal offsets of the first
             ``morphing`` vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight and those of ``correctives``.
         parts: what is drawn, in drawing order.
         skeleton: the bones.
-        skin: uint8, shape (s, s, 4): sRGB and roughness, row 0 at v = 0.
+        skin: uint8, shape (s, s, 4): sRGB, and the relief of pores and lines, flat at 128; row 0 at v = 0.
         colours: sRGB colours by use ("iris", "hair_root", "cloth", ...).
         eyes: float64, shape (2, 3), centres of the left and the right eye, metres.
         eye_radius: metres.

@@ -25,7 +25,7 @@ class Geometry:
             figure that is drawn, and left out, by itself.
         edges: shape (v,), see ``Figure.edges``; 1 when None.
         tangents: shape (v, 3), along locks of hair; 0 when None.
-        tints: shape (v, 4), 0..1: sRGB colour of cloth, and how much light reaches into its folds; 1 when None.
+        tints: shape (v, 4), 0..1, see ``Figure.tints``; 1 when None.
         offsets: shape (morphs, v, 6), of position and normal by the figure's morphs; None when nothing morphs.
     """
 

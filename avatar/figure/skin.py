@@ -1,4 +1,4 @@
-"""Paints the skin: tone, redness, lips, brows, spots, stubble, lines and roughness, over a map of the reference head.
+"""Paints the skin: tone, redness, lips, brows, spots, stubble, lines and relief, over a map of the reference head.
 
 Places are metres on the reference (unshaped) head, where the eyes are at (0.031, 0.7285) and the mouth at y = 0.66.
 What is smooth is painted coarsely and enlarged; hairs, spots and lines are drawn fine, each only where it lies.
@@ -30,12 +30,16 @@ _MASK_SIZE = 1024
 _FIRST_LINES, _ALL_LINES = 28.0, 80.0  # years: between them the lines of the face come to stay
 _FRECKLES, _SPOTS, _STUBBLE = 2600, 120, 26_000  # how many are drawn at most
 _FINE_LINES = 0.34  # how dark a line that stays gets, as a share of the skin
+_PORE_RELIEF = 0.6  # of the grain of the colour
 _MOLE_PLACES = 12
 _NEAR_LID = 0.004  # metres
 
 
 def painted(source: HumanSource, surface: Surface, lids: Sequence[Lids], recipe: FigureRecipe) -> NDArray[np.uint8]:
-    """Return the skin texture, shape (SIZE, SIZE, 4): sRGB and roughness, row 0 at v = 0."""
+    """Return the skin texture, shape (SIZE, SIZE, 4): sRGB, and the relief of pores and lines, flat at 128.
+
+    Row 0 is at v = 0.
+    """
     canvas = Canvas(surface)
     rng = np.random.default_rng(5)
     stubble = _beard(canvas.coarse) * recipe.skin.stubble
@@ -46,13 +50,13 @@ def painted(source: HumanSource, surface: Surface, lids: Sequence[Lids], recipe:
     colour *= (1 + 0.16 * pores)[..., None]
     _spots(colour, canvas, rng, recipe)
     _beard_ends(colour, canvas, rng, recipe, stubble=stubble)
-    _lines(colour, canvas, recipe)
-    rough = enlarged(_roughness(canvas.coarse, recipe), SIZE) + 0.25 * pores
-    _lips(colour, rough, canvas, source=source, recipe=recipe)
+    relief = _PORE_RELIEF * pores
+    _lines(colour, relief, canvas, recipe)
+    _lips(colour, canvas, source=source, recipe=recipe)
     _scalp(colour, canvas, recipe)
-    _brows(colour, rough, canvas, recipe)
-    _lids(colour, rough, canvas, recipe, margins=[_margins(surface, own) for own in lids])
-    texture = np.concatenate([colour, rough[..., None]], 2)
+    _brows(colour, relief, canvas, recipe)
+    _lids(colour, canvas, recipe, margins=[_margins(surface, own) for own in lids])
+    texture = np.concatenate([colour, 0.5 + 0.5 * relief[..., None]], 2)
     np.clip(texture, 0, 1, out=texture)
     return np.asarray(texture * 255 + 0.5, dtype=np.uint8)
 
@@ -149,19 +153,18 @@ def _beard_ends(
     _over(colour, hair, np.clip(ends, 0, 0.6))
 
 
-def _lines(colour: NDArray[np.float32], canvas: Canvas, recipe: FigureRecipe) -> None:
-    """Draw the lines that stay, deeper and redder the older."""
+def _lines(colour: NDArray[np.float32], relief: Plane, canvas: Canvas, recipe: FigureRecipe) -> None:
+    """Draw the lines that stay, deeper and redder the older, and put all of them into the relief."""
     age = _age(recipe)
     window = canvas.window(canvas.coarse.front * (canvas.coarse.y > 0.62) * (canvas.coarse.y < 0.80) > 0.5)
-    relief = crease_relief(window.places)
-    colour[window.where] *= 1 + (0.02 + _FINE_LINES * age**1.3) * relief[..., None] * np.array(
+    lines = crease_relief(window.places)
+    relief[window.where] += lines
+    colour[window.where] *= 1 + (0.02 + _FINE_LINES * age**1.3) * lines[..., None] * np.array(
         [0.75, 1.0, 1.05], np.float32
     )
 
 
-def _lips(
-    colour: NDArray[np.float32], rough: Plane, canvas: Canvas, *, source: HumanSource, recipe: FigureRecipe
-) -> None:
+def _lips(colour: NDArray[np.float32], canvas: Canvas, *, source: HumanSource, recipe: FigureRecipe) -> None:
     at = canvas.coarse
     window = canvas.window((np.abs(at.y - 0.660) < 0.020) & (at.side < 0.034) & (at.z > 0.09))
     cover = smoothstep(0.30, 0.72, _mask(source, "lips", window) + 0.10 * value_noise(SIZE, 260, 40)[window.where])
@@ -176,8 +179,6 @@ def _lips(
     tint = lip_colour(style, recipe.skin) * (1 - style.paint) + np.array(style.colour, np.float32) * style.paint
     full = (0.80 + 0.15 * style.paint) * cover[..., None]
     colour[window.where] += full * (tint * shade - colour[window.where])
-    wet = 0.52 - 0.26 * style.gloss + 0.05 * creases
-    rough[window.where] += cover * (wet - rough[window.where])
 
 
 def _scalp(colour: NDArray[np.float32], canvas: Canvas, recipe: FigureRecipe) -> None:
@@ -189,13 +190,13 @@ def _scalp(colour: NDArray[np.float32], canvas: Canvas, recipe: FigureRecipe) ->
     _over(colour, root.astype(np.float32), 0.92 * cover)
 
 
-def _brows(colour: NDArray[np.float32], rough: Plane, canvas: Canvas, recipe: FigureRecipe) -> None:
+def _brows(colour: NDArray[np.float32], relief: Plane, canvas: Canvas, recipe: FigureRecipe) -> None:
     at = canvas.coarse
     window = canvas.window((at.z > 0.09) & (at.y > 0.735) & (at.y < 0.775) & (at.side < 0.066))
     cover = np.clip(brow_cover(window.places.x, window.places.y, window.places.z, recipe.brows), 0, 1)
     area = colour[window.where]
     area += cover[..., None] * (np.array(recipe.brows.colour, np.float32) - area)
-    rough[window.where] += cover * (0.85 - rough[window.where])
+    relief[window.where] -= 0.8 * cover  # hair takes the gloss from the skin
 
 
 def _margins(surface: Surface, lids: Lids) -> tuple[cKDTree, cKDTree, cKDTree]:
@@ -211,7 +212,6 @@ def _margins(surface: Surface, lids: Lids) -> tuple[cKDTree, cKDTree, cKDTree]:
 
 def _lids(
     colour: NDArray[np.float32],
-    rough: Plane,
     canvas: Canvas,
     recipe: FigureRecipe,
     *,
@@ -235,7 +235,6 @@ def _lids(
         area = colour[window.where]
         area += (0.75 * margin)[..., None] * (pink - area)
         area += line[..., None] * (np.array([0.11, 0.07, 0.06], np.float32) - area)
-        rough[window.where] += margin * (0.22 - rough[window.where])
 
 
 def _mask(source: HumanSource, name: str, window: Window) -> Plane:
@@ -245,14 +244,6 @@ def _mask(source: HumanSource, name: str, window: Window) -> Plane:
     return np.asarray(
         ndimage.map_coordinates(mask, [v * _MASK_SIZE - 0.5, u * _MASK_SIZE - 0.5], order=1), dtype=np.float32
     )
-
-
-def _roughness(at: Planes, recipe: FigureRecipe) -> Plane:
-    side, y = at.side, at.y
-    shine = blob(side, y, (0.0, 0.70), (0.010, 0.03)) + 0.7 * blob(side, y, (0.0, 0.775), (0.04, 0.02))
-    shine += 0.5 * blob(side, y, (0.045, 0.708), (0.016, 0.012)) + 0.7 * blob(side, y, (0.031, 0.738), (0.02, 0.008))
-    rough = 0.62 - (0.04 + 0.20 * recipe.skin.shine) * shine * at.front + 0.06 * value_noise(COARSE, 90, 62)
-    return np.asarray(rough, dtype=np.float32)
 
 
 def _over(colour: NDArray[np.float32], paint: NDArray[np.float32], cover: Plane) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.figure import Figure
+from avatar.figure.creases import line_strengths
 from avatar.pose import ARKIT_INDEX
 
 _LIPS_DRAWN = [index for name, index in ARKIT_INDEX.items() if name.startswith(("mouthLowerDown", "mouthUpperUp"))]
@@ -19,7 +20,13 @@ def face_uniforms(
     Args:
         figure: whose face it is. face: weights, shape (52,). morphed: what ``figure.morphed`` made of them.
     """
-    return {"lids": figure.lid_heights(morphed), "lips_apart": _lips_apart(face)}
+    left, right = line_strengths(face)
+    return {
+        "lids": figure.lid_heights(morphed),
+        "lips_apart": _lips_apart(face),
+        "lines_left": left,
+        "lines_right": right,
+    }
 
 
 def _lips_apart(face: NDArray[np.float32]) -> float:

@@ -12,8 +12,10 @@ from avatar.figure.atlas import HEAD_WIDTH, atlas, of_body
 from avatar.figure.brows import BrowStyle
 from avatar.figure.canvas import Planes
 from avatar.figure.complexion import EyeStyle, LipStyle, SkinStyle, lip_colour, skin_colour
-from avatar.figure.creases import crease_relief
+from avatar.figure.creases import crease_relief, line_strengths, line_zones
 from avatar.figure.painting import enlarged, stamped, strokes
+from avatar.pose import neutral_face
+from tests.avatar.expressions import face
 
 
 def test_a_darker_tone_is_darker_in_every_channel() -> None:
@@ -73,6 +75,22 @@ def test_lines_lie_where_faces_fold_and_nowhere_else() -> None:
     assert all(darkest(*place) < -0.5 for place in folds.values())
     assert darkest(0.045, 0.690) > -0.05  # the cheek
     assert darkest(0.0, 0.640) > -0.05  # the chin
+
+
+def test_each_kind_of_line_has_its_place_and_what_deepens_it() -> None:
+    places = np.array([[0.01, 0.775, 0.12], [0.006, 0.75, 0.12], [-0.055, 0.728, 0.12], [0.027, 0.678, 0.12]])
+    np.testing.assert_array_less(np.full(4, 0.9), line_zones(places).diagonal())
+    assert line_zones(np.array([[0.0, 0.640, 0.12], [0.01, 0.775, 0.02]])).max() == 0  # the chin, the back of the head
+    for shape, kind in (("browInnerUp", 0), ("browDown", 1), ("cheekSquint", 2), ("mouthSmile", 3)):
+        left, right = line_strengths(face(**{shape: 1.0}))
+        assert left[kind] == right[kind] > 0.5
+
+
+def test_lines_deepen_on_the_side_that_moves_and_not_without_end() -> None:
+    assert line_strengths(neutral_face()) == ((0.0,) * 4, (0.0,) * 4)
+    left, right = line_strengths(face(mouthSmileLeft=1.0, noseSneerLeft=1.0, cheekSquintLeft=1.0))
+    assert max(left) == 1.0
+    assert max(right) == 0.0
 
 
 def test_spots_and_strokes_lie_where_they_are_put() -> None:
