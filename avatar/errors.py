@@ -82,6 +82,10 @@ class MarkError(MotionError):
     """A mark names something unknown or lies before marks that were already given."""
 
 
+class PoseError(MotionError):
+    """A pose holds what is no pose: not 52 weights, something that is no number, a rotation of length 0."""
+
+
 class GenerationError(MotionError):
     """An utterance was placed twice or never."""
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from avatar.errors import GraphicsLostError
 from avatar.figure import DEFAULT_FIGURE, FIGURES, Figure, Person, figure_path, load_figure, person
 from avatar.pose import Pose
 from avatar.renderer import Quality, Renderer
@@ -67,7 +68,7 @@ class Hosts:
     """
 
     def __init__(
-        self, context: moderngl.Context, assets: AssetStore, quality: Quality = "fine", *, patient: bool = False
+        self, context: moderngl.Context, assets: AssetStore, quality: Quality = "smooth", *, patient: bool = False
     ) -> None:
         self._quality: Quality = quality
         self._context = context
@@ -81,10 +82,18 @@ class Hosts:
 
         Raises:
             FigureError: it cannot be loaded.
+            GraphicsLostError: the context no longer draws; a renderer that failed is made anew once.
         """
-        renderer = self._renderer(figure if figure in FIGURES else DEFAULT_FIGURE)
-        if renderer is not None:
+        name = figure if figure in FIGURES else DEFAULT_FIGURE
+        renderer = self._renderer(name)
+        if renderer is None:
+            return
+        try:
             renderer.draw(pose, target, viewport, background=None)
+        except GraphicsLostError as error:
+            log.warning("making the renderer of %s again: %s", name, error)
+            self._renderers[name] = Renderer(self._context, renderer.figure, self._quality)
+            self._renderers[name].draw(pose, target, viewport, background=None)
 
     def expect(self, figure: str) -> None:
         """Begin to load a figure that will be drawn soon."""

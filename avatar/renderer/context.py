@@ -30,3 +30,12 @@ def is_software(ctx: moderngl.Context) -> bool:
     """Return whether the context draws on the processor (Mesa's llvmpipe or softpipe)."""
     renderer = str(ctx.info["GL_RENDERER"]).lower()
     return any(name in renderer for name in ("llvmpipe", "softpipe", "swrast"))
+
+
+def unbind(ctx: moderngl.Context) -> None:
+    """Leave the framebuffer in use: to be called before one is released.
+
+    Else moderngl goes back to it, deleted, after it has made the next one, which OpenGL notes as an error.
+    """
+    if not isinstance(ctx.mglo, moderngl.InvalidObject):
+        ctx.detect_framebuffer(0).use()

@@ -9,12 +9,13 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.errors import GraphicsLostError, PictureSizeError
 from avatar.figure import Figure, Part
 from avatar.figure.hair.strands import WIDTH, strand_picture
 from avatar.figure.head_shade import key_shade
 from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
-from avatar.pose import Pose
+from avatar.pose import Pose, checked
 from avatar.renderer.camera import Camera
 from avatar.renderer.face_state import face_uniforms
 from avatar.renderer.samples import Quality, Samples
@@ -45,6 +46,8 @@ _VERTEX_SHADERS = {
     **dict.fromkeys(_FUZZ, "cloth.vert"),
 }  # else figure.vert
 _COARSE = 1 / 0.00045  # pixels per metre: in pictures that show the face less finely, light triangles do
+_NO_ERROR = "GL_NO_ERROR"
+_ANEW = "make a new Renderer, on a new context if this one is gone"
 _CENTIMETRE = 0.01  # metres
 _LEVEL_ROUNDING = 0.35  # less than a half: rather a texture that is a little too fine than one that is soft
 _DITHERED = {1.0: 0.0, 1.5: 0.6, 2.0: 1.0}  # by samples across a pixel: how far the cover of strands is dithered
@@ -138,17 +141,50 @@ class Renderer:
             viewport: (x, y, width, height) in it, pixels, from the lower left; all of it when None.
             background: None draws the figure over what is there, with premultiplied alpha.
             camera: where it is seen from; ``Camera()`` when None.
+
+        Raises:
+            PoseError: the pose holds what cannot be drawn; weights beyond 0..1 can, as the nearer of the two.
+            PictureSizeError: the viewport is larger than the driver draws, or its sides are negative; one without
+                pixels (a window that was made as small as can be) is left as it is.
+            GraphicsLostError: the context, the target or the renderer was released, or the driver gave up.
         """
+        pose = checked(pose)
+        self._require_alive(target)
         x, y, width, height = viewport or (0, 0, *target.size)
-        if width < 1 or height < 1:
+        if width < 0 or height < 0:
+            raise PictureSizeError(f"a picture of {width} x {height} pixels cannot be drawn")
+        if not width or not height:
             return
+        try:
+            self._draw(pose, target, (x, y, width, height), background, camera or Camera())
+        except moderngl.Error as error:
+            raise GraphicsLostError(f"OpenGL stopped drawing: {error}; {_ANEW}") from error
+        complaint = self._ctx.error
+        if complaint != _NO_ERROR:
+            raise GraphicsLostError(f"OpenGL stopped drawing: {complaint}; {_ANEW}")
+
+    def _require_alive(self, target: moderngl.Framebuffer) -> None:
+        for what, thing in (("context", self._ctx), ("target", target), ("renderer", self._moving)):
+            if isinstance(thing.mglo, moderngl.InvalidObject):
+                raise GraphicsLostError(f"the {what} was released; {_ANEW}")
+        _ = self._ctx.error  # to ask is to forget what others left behind
+
+    def _draw(
+        self,
+        pose: Pose,
+        target: moderngl.Framebuffer,
+        viewport: tuple[int, int, int, int],
+        background: Background | None,
+        camera: Camera,
+    ) -> None:
+        _, _, width, height = viewport
         morphed = self.figure.morphed(pose.face)
         self._moving.write(morphed.tobytes())
         drawing = self._samples.begin(width, height)
-        projection, place = (camera or Camera()).matrices(self.figure, width / height)
+        projection, place = camera.matrices(self.figure, width / height)
         fitted = self._samples.fitted(width, height) @ projection
         self._draw_parts(pose, morphed, fitted, place, samples=drawing.height)
-        self._samples.resolve(target, (x, y, width, height), background)
+        self._samples.resolve(target, viewport, background)
 
     def release(self) -> None:
         """Free everything on the graphics side."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.errors import PictureSizeError
+from avatar.renderer.context import unbind
 from avatar.renderer.scenery import Background
 from avatar.renderer.shader_source import build_program
 
@@ -121,6 +122,7 @@ class Samples:
         return self._drawing
 
     def _drop(self) -> None:
+        unbind(self._ctx)
         for thing in (self._drawing, self._drawn, self._depth):
             if thing is not None:
                 thing.release()

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.errors import PictureSizeError
+from avatar.renderer.context import unbind
 
 
 class OffscreenTarget:
@@ -15,13 +16,20 @@ class OffscreenTarget:
     Attributes:
         size: (width, height) in pixels.
         framebuffer: what to draw into; colours in it are premultiplied by alpha.
+
+    Raises:
+        PictureSizeError: it would have no pixels, or more than the driver draws.
     """
 
     def __init__(self, ctx: moderngl.Context, size: tuple[int, int]) -> None:
         width, height = size
         if width < 1 or height < 1:
             raise PictureSizeError(f"a picture of {width} x {height} pixels cannot be drawn")
+        limit = int(ctx.info["GL_MAX_RENDERBUFFER_SIZE"])
+        if max(size) > limit:
+            raise PictureSizeError(f"a picture of {width} x {height} pixels cannot be drawn: {limit} is the most")
         self.size = size
+        self._ctx = ctx
         self._colour = ctx.renderbuffer(size, 4)
         self.framebuffer = ctx.framebuffer([self._colour])
         self._bytes = bytearray(4 * width * height)
@@ -40,6 +48,7 @@ class OffscreenTarget:
 
     def release(self) -> None:
         """Free the memory on the graphics side."""
+        unbind(self._ctx)
         self.framebuffer.release()
         self._colour.release()
 
