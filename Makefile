@@ -44,6 +44,11 @@ bench: setup system ## Measure all published figures
 	@$(BIN)/visavis assets
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: gallery
+gallery: setup system ## Draw the pictures of docs/gallery.md (options: make gallery ARGS="--only moods")
+	@$(BIN)/visavis assets
+	@$(BIN)/python -m viewer.gallery docs/gallery $(ARGS)
+
 .PHONY: setup
 setup: $(VENV)/.installed ## Make the virtual environment
 

