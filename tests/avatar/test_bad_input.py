@@ -134,7 +134,7 @@ def test_a_driver_that_gives_up_is_an_error_of_ours(
 ) -> None:
     renderer, target = Renderer(ctx, figures["vera"], "fast"), OffscreenTarget(ctx, (16, 16))
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise moderngl.Error("out of memory")
 
     monkeypatch.setattr(renderer, "_draw_parts", fail)
