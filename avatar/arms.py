@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.curves import smooth
 from avatar.hands import SHAPE_SIZE, finger_bones
 from avatar.pose import Quaternion
 from avatar.quaternions import (
@@ -58,7 +59,9 @@ _POLE_ASIDE, _ASIDE_AT = 1.9, 0.36  # and how much out, most at that height: so 
 _LONGEST = 0.995  # reach of the wrist
 _SHORTEST = 0.30
 # The trunk that a wrist keeps out of: an elliptic cylinder with room for the wrist, below the shoulders.
-_TRUNK_WIDE, _TRUNK_DEEP, _TRUNK_MIDDLE, _TRUNK_MARGIN = 0.46, 0.50, 0.0, 0.05
+_TRUNK_WIDE, _TRUNK_MARGIN = 0.46, 0.05
+_CHEST_DEEP, _BELLY_DEEP = 0.48, 0.62  # in front: a hand before the belly points across it
+_CHEST_END, _BELLY_BEGIN = -0.28, -0.52  # heights from the shoulder
 _TRUNK_TOP, _TRUNK_FADE = 0.10, 0.15
 _CLAVICLE_FROM, _CLAVICLE_SHARE = 35.0, 0.22  # degrees of lift of the upper arm that the shoulder begins to share
 _LIMITS = ((-110.0, 110.0), (-65.0, 75.0), (-30.0, 25.0))  # twist, flexion, deviation; degrees
@@ -160,8 +163,9 @@ def _aligned(along: Vector, across: Vector, new_along: Vector, new_across: Vecto
 def _clear(wrist: Vector) -> Vector:
     """Return the wrist moved out of the trunk, on the shortest level way; C1, and unmoved outside."""
     x, y, z = wrist
-    beside, before = x + SHOULDER, z - _TRUNK_MIDDLE
-    depth = math.hypot(beside / _TRUNK_WIDE, before / _TRUNK_DEEP)
+    beside = x + SHOULDER
+    deep = _CHEST_DEEP + (_BELLY_DEEP - _CHEST_DEEP) * smooth((_CHEST_END - y) / (_CHEST_END - _BELLY_BEGIN))
+    depth = math.hypot(beside / _TRUNK_WIDE, z / deep)
     if depth >= 1.0 + _TRUNK_MARGIN:
         return wrist
     outside = 1.0
@@ -169,7 +173,7 @@ def _clear(wrist: Vector) -> Vector:
         outside += (depth - 1.0 + _TRUNK_MARGIN) ** 2 / (4.0 * _TRUNK_MARGIN)
     beneath = (_TRUNK_TOP - y) / _TRUNK_FADE
     factor = 1.0 + (outside / max(depth, 1e-6) - 1.0) * min(max(beneath, 0.0), 1.0)
-    return (beside * factor - SHOULDER, y, before * factor + _TRUNK_MIDDLE)
+    return (beside * factor - SHOULDER, y, z * factor)
 
 
 def _within(value: float, low: float, high: float) -> float:

@@ -80,6 +80,12 @@ class ConnectedApp:
             pose = self._stage.pose_at(self._exchange.position().stream)
             self._hosts.draw(self._figure, pose, framebuffer, viewport)
 
+    def show_host(self, item: tuple[float, float] | None, typing: bool) -> None:
+        """Let the host look and point to the item when they mean it, and attend to a user who types."""
+        if item is not None:
+            self._stage.item = item
+        self._exchange.typing(typing)
+
     def load_picture(self, address: str) -> bytes | None:
         """Return the bytes of a card's picture."""
         return self._load_picture(address)

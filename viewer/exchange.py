@@ -51,6 +51,8 @@ class Exchange:
         self._generation = 0
         self._silent = True  # nothing of the live utterance has come yet
         self._reported = (0, 0)
+        self._attention: Attention = "idle"
+        self._reads = False  # the host attends to what the user types
 
     def use_clock(self, now: Callable[[], int]) -> None:
         """Take the stream sample that is heard now from ``now``."""
@@ -93,9 +95,9 @@ class Exchange:
                 self._response_over(response)
             case protocol.SpeechStarted():
                 self.interrupt()
-                self._body.attend("listening", self._now())
+                self._attend("listening")
             case protocol.SpeechStopped():
-                self._body.attend("thinking", self._now())
+                self._attend("thinking")
         return incoming
 
     def send(self, event: protocol.ClientEvent) -> None:
@@ -107,10 +109,19 @@ class Exchange:
                 return
             case protocol.FeedOpen() | protocol.FeedClose():
                 self.interrupt()
-                self._body.attend("idle", self._now())
+                self._attend("idle")
             case protocol.ResponseCreate():
-                self._body.attend("thinking", self._now())
+                self._attend("thinking")
         self._client.send(event)
+
+    def typing(self, active: bool) -> None:
+        """Let the host attend to a user who types, as they do to one who speaks."""
+        if active and self._attention == "idle":
+            self._reads = True
+            self._attend("listening")
+        elif not active and self._reads and self._attention == "listening":
+            self._attend("idle")
+        self._reads = self._reads and active
 
     def interrupt(self) -> None:
         """Silence what is being said and tell the server how much of it was heard."""
@@ -125,11 +136,15 @@ class Exchange:
                 protocol.ConversationItemTruncate(item_id=message_id, audio_end_ms=sample // SAMPLES_PER_MS)
             )
 
+    def _attend(self, attention: Attention) -> None:
+        self._attention = attention
+        self._body.attend(attention, self._now())
+
     def _sound(self, generation: int, first: int, pcm: NDArray[np.int16]) -> None:
         self.playback.feed(generation, first, pcm)
         if self._silent and generation == self._generation:
             self._silent = False
-            self._body.attend("idle", self._now())
+            self._attend("idle")
 
     def _response_over(self, response: protocol.Response) -> None:
         if response.status == "cancelled" and response.generation == self._generation:
@@ -138,7 +153,7 @@ class Exchange:
         else:
             self.playback.finish(response.generation)
         if self._silent and response.generation == self._generation:
-            self._body.attend("idle", self._now())
+            self._attend("idle")
 
     def _report(self) -> None:
         heard = self.playback.heard(self._now())

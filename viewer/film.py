@@ -63,6 +63,8 @@ class Camera:
             self._settled = True
             self._scene.pictures.settle(PICTURE_SECONDS)
             draw()
+        if self._scene.layout is not None and self._scene.layout.item_direction is not None:
+            self._stage.item = self._scene.layout.item_direction
         return self._target.read()
 
     def release(self) -> None:

@@ -16,6 +16,10 @@ NARROWEST = 400.0  # logical pixels that the shorter side keeps before text is m
 WIDE_FROM = 1080.0  # logical pixels: room for feed, stage and text side by side
 STACKED_BELOW = 680.0
 INPUT_HEIGHT = 52.0
+STAGE_METRES = 0.5  # of the host's world that the stage shows from top to bottom, about
+EYES_FROM_TOP = 0.4  # of its height
+SCREEN_METRES = 0.75  # from the host to the glass that the item's text is on
+FARTHEST_LOOK = 32.0  # degrees
 HINT_HEIGHT = 26.0
 
 
@@ -78,6 +82,17 @@ class Layout:
     field: Rect | None
     send: Rect | None
     hint: Rect
+
+    @property
+    def item_direction(self) -> tuple[float, float] | None:
+        """Pitch and yaw in which the host sees the item's text, degrees; None where either has no room."""
+        if self.stage is None or self.text is None or not self.stage.height:
+            return None
+        metres = STAGE_METRES / self.stage.height
+        aside = (self.text.x + self.text.width / 2 - self.stage.x - self.stage.width / 2) * metres
+        below = (self.text.y + self.text.height / 2 - self.stage.y - EYES_FROM_TOP * self.stage.height) * metres
+        pitch, yaw = (math.degrees(math.atan2(offset, SCREEN_METRES)) for offset in (below, aside))
+        return min(max(pitch, -FARTHEST_LOOK), FARTHEST_LOOK), min(max(yaw, -FARTHEST_LOOK), FARTHEST_LOOK)
 
     def px(self, logical: float) -> int:
         """Return a length of the theme in whole physical pixels, at least 1 for what is not 0."""

@@ -52,6 +52,9 @@ class App(Protocol):
     def draw_avatar(self, framebuffer: moderngl.Framebuffer, viewport: Viewport) -> None:
         """Draw the host of the opened item over what is in ``viewport``, as they are at this instant."""
 
+    def show_host(self, item: tuple[float, float] | None, typing: bool) -> None:
+        """Let the host see where the item's text is (pitch and yaw, degrees) and whether the user types."""
+
     def load_picture(self, address: str) -> bytes | None:
         """Return the bytes of a card's picture; called on a thread of its own and may wait."""
 
@@ -218,6 +221,8 @@ class Window:
             detail=self._pacer.detail if host_due else 0.0,
             pointer=self._pointer,
         )
+        if self.scene.layout is not None:
+            self._app.show_host(self.scene.layout.item_direction, bool(self.state.draft.text))
         self._retitle()
         self._place_input_method()
         pygame.display.flip()

@@ -131,6 +131,7 @@ class ScriptedApp:
         self.sent: list[wire.ClientEvent] = []
         self.microphone_wanted: list[bool] = []
         self.playing = PlaybackPosition()
+        self.shown: tuple[tuple[float, float] | None, bool] = (None, False)
         self.closed = False
         self.avatars_drawn = 0
         self._pending: list[ViewerEvent] = [session()]
@@ -161,6 +162,10 @@ class ScriptedApp:
     def position(self) -> PlaybackPosition:
         """Return a position that the test has set."""
         return self.playing
+
+    def show_host(self, item: tuple[float, float] | None, typing: bool) -> None:
+        """Keep what the host would see."""
+        self.shown = (item, typing)
 
     def draw_avatar(self, framebuffer: moderngl.Framebuffer, viewport: Viewport) -> None:
         """Draw the coloured double."""

@@ -153,3 +153,26 @@ def test_leaving_an_item_silences_its_host() -> None:
     exchange.send(protocol.FeedClose())
     assert not exchange.playback.sounding
     assert isinstance(client.sent[-1], protocol.FeedClose)
+
+
+def test_the_host_attends_to_a_user_who_types_but_not_instead_of_thinking() -> None:
+    client, body = ClientDouble(), BodyDouble()
+    exchange = Exchange(cast(Client, client), body)
+    exchange.typing(True)
+    exchange.typing(True)
+    exchange.typing(False)
+    assert body.attention == ["listening", "idle"]
+    exchange.typing(True)
+    exchange.send(protocol.ResponseCreate())
+    exchange.typing(False)
+    assert body.attention[2:] == ["listening", "thinking"]
+
+
+def test_who_is_listened_to_is_not_given_up_for_an_empty_line() -> None:
+    client, body = ClientDouble(), BodyDouble()
+    exchange = Exchange(cast(Client, client), body)
+    client.incoming.append(protocol.SpeechStarted(audio_start_ms=0, item_id="u1"))
+    list(exchange.receive())
+    exchange.typing(True)
+    exchange.typing(False)
+    assert body.attention == ["listening"]

@@ -73,3 +73,18 @@ def test_text_grows_with_the_window_but_less_than_it() -> None:
 def test_impossible_windows_are_refused(size: tuple[int, int], scale: float) -> None:
     with pytest.raises(ValueError, match="positive scale"):
         arrange(size, scale, opened=False)
+
+
+def test_the_host_sees_the_text_to_their_left_where_it_stands_beside_them_and_below_where_it_is_stacked() -> None:
+    beside = arrange((1280, 720), 1.0, opened=True).item_direction
+    below = arrange((720, 1280), 1.0, opened=True).item_direction
+    assert beside is not None
+    assert below is not None
+    assert 12.0 < beside[1] <= 32.0
+    assert abs(beside[0]) < 15.0
+    assert below[0] > 10.0
+    assert abs(below[1]) < 5.0
+
+
+def test_without_room_for_the_text_there_is_nothing_to_look_at() -> None:
+    assert arrange((1280, 720), 1.0, opened=False).item_direction is None
