@@ -8,9 +8,23 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from avatar.idle import BLINK_CLOSING, BLINK_OPENING, blink, breath, fixation, glance, idle_motion, idle_pose
+from avatar.arms import WRIST
+from avatar.idle import (
+    BLINK_CLOSING,
+    BLINK_OPENING,
+    blink,
+    breath,
+    drift,
+    fixation,
+    flash,
+    glance,
+    idle_motion,
+    idle_pose,
+    resting_arms,
+    shift,
+)
 from avatar.marks import SAMPLE_RATE
-from avatar.motion import BLINK, HEAD, compose, gaze_of, motion
+from avatar.motion import BLINK, FACE, HEAD, ROOT, compose, gaze_of, motion
 from avatar.pose import ARKIT_INDEX
 
 MINUTES = 10.0
@@ -155,3 +169,40 @@ def test_weights_stay_in_range_before_zero_and_after() -> None:
         face = idle_pose(sample, 8, 0.5).face
         assert face.min() >= 0.0
         assert face.max() <= 1.0
+
+
+def test_micro_expressions_are_rare_small_and_last_80_to_200_ms() -> None:
+    step = 0.004
+    lengths, sizes = [], []
+    for seed in range(4):
+        size = np.array([np.abs(flash(index * step, seed)[FACE]).max() for index in range(int(240 / step))])
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], (size > 0).astype(int), [0]])))
+        lengths += [(last - first) * step for first, last in zip(edges[::2], edges[1::2], strict=True)]
+        sizes += [size[first:last].max() for first, last in zip(edges[::2], edges[1::2], strict=True)]
+    assert 4 <= len(lengths) / 16.0 <= 8  # a minute
+    assert min(lengths) > 0.07
+    assert max(lengths) < 0.21
+    assert min(sizes) > 0.15
+    assert max(sizes) < 0.5
+
+
+def test_eyes_drift_a_little_while_they_rest() -> None:
+    path = np.array([drift(index * 0.01, 3) for index in range(3000)])
+    assert 0.02 < path.std() < 0.1
+    assert np.abs(np.diff(path, axis=0)).max() / 0.01 < 1.0  # degrees a second: far below a saccade
+
+
+def test_arms_hang_or_rest_before_the_body_and_change_slowly() -> None:
+    hanging = 0
+    for seed in range(4):
+        path = np.array([resting_arms(index * 0.05, seed)[0][WRIST] for index in range(6000)])
+        assert np.linalg.norm(np.diff(path, axis=0), axis=1).max() / 0.05 < 1.2  # arm lengths a second
+        hanging += np.mean(np.abs(path).max(1) < 1e-9)
+    assert 0.25 < hanging / 4 < 0.85
+
+
+def test_the_weight_is_shifted_now_and_then() -> None:
+    hips = np.array([shift(index * 0.1, 5)[ROOT.start] for index in range(3000)])
+    assert np.ptp(hips) > 0.008
+    assert np.abs(np.diff(hips)).max() / 0.1 < 0.03  # metres a second
+    assert (np.abs(np.diff(hips)) == 0.0).mean() > 0.6

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from avatar.curves import PulseTrack, StepTrack, normal, smooth, uniform, window
 from avatar.expressions import expression
 from avatar.marks import MOODS
-from avatar.motion import BREATH, FACE, compose, gaze_of, motion, still
-from avatar.pose import ARKIT_INDEX
+from avatar.motion import BREATH, FACE, VERGENCE, VIEWER_METRES, compose, gaze_of, motion, still, vergence
+from avatar.pose import ARKIT_INDEX, EYE_LOOK_DEGREES
 from avatar.quaternions import from_angles, multiply, power, rotate
 
 SMALL = st.floats(-5.0, 5.0)  # degrees; three of them stay within what the eyes reach
@@ -41,6 +41,15 @@ def test_looking_left_turns_the_left_eye_out_and_the_right_eye_in() -> None:
 def test_the_eyes_meet_on_the_viewer() -> None:
     face = compose(still()).face
     assert face[ARKIT_INDEX["eyeLookInLeft"]] == face[ARKIT_INDEX["eyeLookInRight"]] > 0.0
+
+
+def test_the_eyes_turn_in_for_what_is_near_and_less_for_what_is_far() -> None:
+    turned_in = []
+    for metres in (0.5, VIEWER_METRES, 6.0):
+        vector = still()
+        vector[VERGENCE] = vergence(metres)
+        turned_in.append(compose(vector).face[ARKIT_INDEX["eyeLookInLeft"]] * EYE_LOOK_DEGREES)
+    assert turned_in == pytest.approx([np.degrees(np.arctan(0.032 / metres)) for metres in (0.5, 1.7, 6.0)], abs=0.01)
 
 
 def test_neck_and_skull_share_a_turn_of_the_head() -> None:
