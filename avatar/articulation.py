@@ -19,18 +19,20 @@ from avatar.curves import window
 from avatar.errors import MarkError
 from avatar.marks import SAMPLE_RATE, Mark
 from avatar.pose import ARKIT_INDEX, ARKIT_NAMES
-from avatar.visemes import ARTICULATORS, Viseme, visemes_of
+from avatar.visemes import ARTICULATORS, Contact, Viseme, visemes_of
 
-ANTICIPATION = 0.12  # seconds by which the mouth moves before the sound
-CARRY_OVER = 0.13  # seconds until the mouth has let go of a sound
-MINIMUM_HOLD = 0.10  # seconds that a shape takes, however short its sound
+ANTICIPATION = 0.12  # seconds by which the mouth moves before the sound, at most
+CARRY_OVER = 0.12  # seconds until the mouth has let go of a sound, at most
 
-_ONSET = 0.08  # seconds that a shape takes to form
+# Seconds around the edges of a sound in which each articulator goes over from its neighbour's shape and to the next:
+# the lips round early (Perkell and Matthies, 1992), the jaw is slower than the tip of the tongue.
+_REACH = {"jaw": 0.070, "rounding": 0.085, "spreading": 0.070, "lips": 0.055, "tongue": 0.045}
 _REST_DOMINANCE = 0.22  # of the mouth's rest, against 1 of a sound that insists
-_SEAL_LEAD = 0.012  # seconds before a closure's sound at which the lips meet
-_SEAL_FORMING = 0.048  # seconds in which they meet
-_SEAL_RELEASE = 0.042
-_SEAL_SHORTEST = 0.055  # seconds: more than a frame at 30 per second, so that every frame rate shows it
+_SEAL_FORMING = 0.050  # seconds in which the lips meet
+_SEAL_RELEASE = 0.045
+_SEAL_SHORTEST = 0.050  # seconds: with the margins more than a frame at 30 per second, so that any film shows it
+_PARTING = {"p": 0.80, "b": 0.80}  # share of the sound after which the lips part; what follows is the burst's breath
+_SEAL_MARGIN = 0.012  # seconds for which lips touch before all of the closure is there, and after it begins to go
 _FIRST_PART = 0.55  # of a diphthong
 _STRESSED, _UNSTRESSED = 1.25, 1.05  # how widely the loudest vowels are articulated
 _SOFT = 0.45  # of that for the softest
@@ -39,6 +41,7 @@ _FULL_LENGTH = 0.11  # seconds from which on a vowel reaches its target; shorter
 _NAMES = tuple(name for names in ARTICULATORS.values() for name in names)
 MOUTH = np.array([ARKIT_INDEX[name] for name in _NAMES])  # where _NAMES are in a face
 _ARTICULATOR = np.array([row for row, names in enumerate(ARTICULATORS.values()) for _ in names])
+_REACHES = np.array([_REACH[name] for name in ARTICULATORS])
 
 _JAW, _CLOSE = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
 
@@ -54,16 +57,27 @@ def _face(factors: dict[str, float], rest: float) -> NDArray[np.float64]:
 # What a contact leaves of every weight, and what it adds.
 _PARTS_LIPS = {
     "mouthLowerDown": 0.0, "mouthUpperUp": 0.0, "mouthFunnel": 0.0, "mouthPucker": 0.45, "mouthStretch": 0.4,
-    "mouthShrugLower": 0.2, "mouthShrugUpper": 0.2, "tongueOut": 0.0, "jawForward": 0.3,
+    "mouthShrugLower": 0.2, "mouthShrugUpper": 0.1, "tongueOut": 0.0, "jawForward": 0.0, "noseSneer": 0.2,
 }  # fmt: skip
 _LIPS_KEEP = _face(_PARTS_LIPS | {"mouthRollLower": 0.3, "mouthRollUpper": 0.3}, 1.0)
-_LIPS_ADD = _face({"mouthPress": 0.34, "mouthRollLower": 0.16, "mouthRollUpper": 0.12}, 0.0)
+_LIPS_ADD = _face({"mouthPress": 0.26, "mouthRollLower": 0.12, "mouthRollUpper": 0.12}, 0.0)
 _LIPS_JAW = 0.06  # jawOpen that a closure leaves; mouthClose equals it
 _TEETH_KEEP = _face(
-    _PARTS_LIPS | {"mouthUpperUp": 0.3, "mouthRollLower": 0.0, "mouthRollUpper": 0.0, "mouthPress": 0.0}, 1.0
+    _PARTS_LIPS
+    | {
+        "mouthPucker": 0.1,
+        "mouthUpperUp": 0.3,
+        "mouthRollLower": 0.0,
+        "mouthRollUpper": 0.0,
+        "mouthPress": 0.0,
+        "mouthFrown": 0.4,
+        "mouthShrugLower": 0.0,
+        "noseSneer": 0.6,
+    },
+    1.0,
 )
-_TEETH_ADD = _face({"mouthRollLower": 0.55, "mouthUpperUp": 0.16}, 0.0)
-_TEETH_JAW = 0.07
+_TEETH_ADD = _face({"mouthRollLower": 1.0, "mouthUpperUp": 0.2}, 0.0)
+_TEETH_JAW = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ class Articulation:
 
     def __init__(self) -> None:
         self._starts: list[float] = []
-        self._windows: list[tuple[float, float, float, float]] = []  # rise, full, ease, end
+        self._windows: list[NDArray[np.float64]] = []  # rise, full, ease, end by articulator, shape (4, 5)
         self._shapes: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []  # weights, dominance per weight
         self._seals: list[_Seal] = []
         self._longest = 0.0
@@ -109,10 +123,10 @@ class Articulation:
             if len(visemes) == 2:
                 cuts[1] = start + _FIRST_PART * (end - start)
             for viseme, a, b in zip(visemes, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
-                self._add(viseme, a, b, mark.strength, end - start)
+                self._add(mark, viseme, a, b)
             self.end = max(self.end, end)
         if self._shapes:
-            windows = np.array(self._windows)
+            windows = np.stack(self._windows)
             weights, dominances = (np.stack(column) for column in zip(*self._shapes, strict=True))
             self._arrays = (windows, weights * dominances, dominances)
 
@@ -143,40 +157,41 @@ class Articulation:
         if first == last:
             return
         windows, pulled, dominances = self._arrays
-        rise, full, ease, end = windows[first:last].T
+        rise, full, ease, end = windows[first:last].swapaxes(0, 1)
         up = np.clip((seconds - rise) / (full - rise), 0.0, 1.0)
         down = np.clip((end - seconds) / (end - ease), 0.0, 1.0)
-        near = up * up * (3.0 - 2.0 * up) * down * down * (3.0 - 2.0 * down)
-        pull = near @ dominances[first:last]
-        speech = (1.0 + _REST_DOMINANCE) * (near @ pulled[first:last]) / (pull + _REST_DOMINANCE)
+        near = (up * up * (3.0 - 2.0 * up) * down * down * (3.0 - 2.0 * down))[:, _ARTICULATOR]
+        pull = (near * dominances[first:last]).sum(0)
+        speech = (1.0 + _REST_DOMINANCE) * (near * pulled[first:last]).sum(0) / (pull + _REST_DOMINANCE)
         rest = face[MOUTH] * (1.0 - 0.45 * pull / (pull + _REST_DOMINANCE))
         speech = np.minimum(speech, 1.0)
         face[MOUTH] = speech + rest - speech * rest
 
-    def _add(self, viseme: Viseme, start: float, end: float, strength: float, length: float) -> None:
-        begin = max(start - (ANTICIPATION - _ONSET), min(start, end - MINIMUM_HOLD))
-        brief = end - start
+    def _add(self, mark: Mark, viseme: Viseme, start: float, end: float) -> None:
+        inner = np.minimum(_REACHES, (end - start) / 2)
         self._starts.append(max(start, self._starts[-1]) if self._starts else start)
-        self._windows.append((
-            max(begin - _ONSET, start - ANTICIPATION),
-            begin + min(0.3 * brief, 0.03),
-            max(begin + min(0.3 * brief, 0.03), end - min(0.4 * brief, 0.05)),
-            end + CARRY_OVER,
-        ))  # fmt: skip
-        self._longest = max(self._longest, self._windows[-1][3] - self._windows[-1][0] + ANTICIPATION)
+        self._windows.append(np.stack([start - _REACHES, start + inner, end - inner, end + _REACHES]))
+        self._longest = max(self._longest, end - start + ANTICIPATION + CARRY_OVER)
         size = 1.0
         if viseme.vowel:
-            size = _effort(strength) * min(1.0, 0.62 + 0.38 * length / _FULL_LENGTH)
+            length = (mark.end - mark.start) / SAMPLE_RATE
+            size = _effort(mark.strength) * min(1.0, 0.62 + 0.38 * length / _FULL_LENGTH)
         targets = viseme.targets()
         self._shapes.append((
             np.array([targets[name] for name in _NAMES]) * size,
             np.array(viseme.dominance)[_ARTICULATOR],
         ))  # fmt: skip
         if viseme.contact is not None:
-            full = start - _SEAL_LEAD
-            ease = max(start + (end - start) * 0.5, full + _SEAL_SHORTEST)
-            self._seals.append(_Seal(viseme.contact, full - _SEAL_FORMING, full, ease, ease + _SEAL_RELEASE))
-            self._longest = max(self._longest, ease + _SEAL_RELEASE - full + _SEAL_FORMING)
+            self._seal(viseme.contact, start, start + _PARTING.get(mark.text, 1.0) * (end - start))
+
+    def _seal(self, contact: Contact, start: float, end: float) -> None:
+        """Close the mouth from ``start`` to ``end``; a contact that is too short to be seen begins and ends a little
+        further out.
+        """
+        short = max(0.0, _SEAL_SHORTEST - (end - start)) / 2
+        full, ease = start - short + _SEAL_MARGIN, end + short - _SEAL_MARGIN
+        self._seals.append(_Seal(contact, full - _SEAL_FORMING, full, ease, ease + _SEAL_RELEASE))
+        self._longest = max(self._longest, ease + _SEAL_RELEASE - full + _SEAL_FORMING)
 
 
 def _effort(strength: float) -> float:

@@ -1,7 +1,8 @@
 """Sets teeth and tongue as they are while somebody speaks, and lets them follow the jaw.
 
 The source keeps the edges of both rows level with the closed lips and a thick tongue against the palate. Here the upper
-incisors show below the upper lip, the lower teeth stay behind the lower lip, and the tongue lies low between them.
+incisors show below the upper lip and rest against it, where the lower lip can reach them for f and v; the lower teeth
+stay behind the lower lip, and the tongue lies low between the rows.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ _UPPER_SHOWS = 0.0044  # metres: the upper incisors' edges below the edge of the
 _LOWER_SINKS = 0.0020  # metres: the lower incisors' edges below the same when the mouth is closed
 _UPPER_WIDTH, _LOWER_WIDTH = 0.95, 0.88  # of the rows as against the source's, clear of the corners of the mouth
 _UPPER_FORWARD, _FORWARD = 0.0038, 0.0012  # metres: how much nearer to the lips than in the source; teeth, all else
+_REFINING = 0.0015  # metres by which refining draws in the front of a row
+_LEANING = 0.0004  # metres by which the refined upper incisors dent the inside of the upper lip
+_OVERJET = 0.0050  # metres by which the lower incisors stand behind the upper ones
+_ARCH = 0.017  # metres behind the incisors from where on a row is not brought up to the lip
 _ROLL_DEPTH = 0.45  # of the source's: how far the upper lip goes back when it rolls in, where there are teeth
 _BARED = 0.0045  # metres: how far the lower lip slides down over the lower teeth while the jaw opens all the way
 _ROW_DEPTH = 0.030  # metres, from the incisors to where the rows stand as high as in the source
@@ -58,6 +63,10 @@ def settled_mouth(mesh: BaseMesh, body: NDArray[np.float64], offsets: NDArray[np
     hinge = _affine(body[lower], offsets[jaw][lower])
     body[upper] = _moved_row(body[upper], lip - _UPPER_SHOWS - body[upper, 1].min(), _UPPER_WIDTH, _UPPER_FORWARD)
     body[lower] = _moved_row(body[lower], lip - _LOWER_SINKS - body[lower, 1].max(), _LOWER_WIDTH, _FORWARD)
+    front = _lining(mesh, body, offsets[jaw]) + _LEANING + _REFINING
+    for row, place in ((upper, front), (lower, front - _OVERJET)):
+        back = body[row, 2].max() - body[row, 2]
+        body[row, 2] += max(place - body[row, 2].max(), 0.0) * np.clip(1 - back / _ARCH, 0, 1)
     offsets[jaw][lower, 1] += _BARED
     offsets[ARKIT_INDEX["mouthRollUpper"], :, 2] *= _ROLL_DEPTH
     source, turned = body[tongue].copy(), offsets[jaw][tongue].copy()
@@ -78,11 +87,20 @@ def settled_mouth(mesh: BaseMesh, body: NDArray[np.float64], offsets: NDArray[np
 
 def _upper_lip(mesh: BaseMesh, body: NDArray[np.float64], opened: NDArray[np.float64]) -> float:
     """Return the height of the upper lip's lower edge in the middle of the closed mouth, metres."""
+    return float(body[_above_slit(mesh, opened, (0.001, 0.008)), 1].min())
+
+
+def _lining(mesh: BaseMesh, body: NDArray[np.float64], opened: NDArray[np.float64]) -> float:
+    """Return how far forward there is room for the upper incisors inside the upper lip, metres."""
+    return float(body[_above_slit(mesh, opened, (0.005, 0.010)), 2].min())
+
+
+def _above_slit(mesh: BaseMesh, opened: NDArray[np.float64], reach: tuple[float, float]) -> NDArray[np.int64]:
+    """Return the vertices of the upper lip, inside and outside, within ``reach`` metres of the middle of the mouth."""
     skin = np.unique(mesh.quads["body"])
     place = mesh.positions[skin]
-    near = (np.abs(place[:, :2] - _MOUTH) < (0.001, 0.008)).all(1) & (place[:, 2] > 0.06)
-    above = skin[near & (np.abs(opened[skin, 1]) < _UNMOVED)]
-    return float(body[above, 1].min())
+    near = (np.abs(place[:, :2] - _MOUTH) < reach).all(1) & (place[:, 2] > 0.06)
+    return np.asarray(skin[near & (np.abs(opened[skin, 1]) < _UNMOVED)])
 
 
 def _moved_row(row: NDArray[np.float64], down: float, width: float, forward: float) -> NDArray[np.float64]:

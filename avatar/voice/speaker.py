@@ -170,17 +170,21 @@ def _pcm(sound: NDArray[np.float32], pause: int) -> NDArray[np.int16]:
     return np.concatenate([np.rint(faded * 32767.0).astype(np.int16), np.zeros(pause, dtype=np.int16)])
 
 
-def _timed(segment: Segment, sound: NDArray[np.float32], begin: int) -> tuple[int, Mark]:
-    """Return the symbol that a phoneme was written with, and its mark on an axis that starts at sample ``begin``.
+def strength(sound: NDArray[np.float32], *, stressed: bool) -> float:
+    """Return the strength of the mark of a phoneme that sounds like ``sound``, shape (n,), -1..1.
 
     The strength tells stress from loudness: a stressed vowel is above 0.5, everything else is not, and within its half
     a louder sound has more.
     """
-    level = 10.0 * np.log10(np.mean(np.square(sound[segment.start : segment.end], dtype=np.float64)) + 1e-12)
+    level = 10.0 * np.log10(np.mean(np.square(sound, dtype=np.float64)) + 1e-12)
     loudness = float(np.clip((level - SOFT) / (LOUD - SOFT), 0.0, 1.0))
-    strength = 0.51 + 0.49 * loudness if segment.stressed else 0.5 * loudness
-    mark = Mark("phoneme", segment.start - begin, segment.end - begin, segment.ipa, round(strength, 3))
-    return segment.symbol, mark
+    return round(0.51 + 0.49 * loudness if stressed else 0.5 * loudness, 3)
+
+
+def _timed(segment: Segment, sound: NDArray[np.float32], begin: int) -> tuple[int, Mark]:
+    """Return the symbol that a phoneme was written with, and its mark on an axis that starts at sample ``begin``."""
+    loudness = strength(sound[segment.start : segment.end], stressed=segment.stressed)
+    return segment.symbol, Mark("phoneme", segment.start - begin, segment.end - begin, segment.ipa, loudness)
 
 
 def _marks(text: str, words: list[_Word], owners: list[int], found: list[tuple[int, Mark]]) -> tuple[Mark, ...]:

@@ -63,7 +63,7 @@ def test_closures_hold_whatever_the_idle_body_does(spell: Spell) -> None:
     stage = speaking([Mark("mood", 0, 0, "joy"), *marks], at(2.0))
     for mark in marks:
         if mark.kind == "phoneme" and mark.text in ("p", "b", "m"):
-            pose = stage.pose_at(at(2.0) + mark.start)
+            pose = stage.pose_at(at(2.0) + (3 * mark.start + 2 * mark.end) // 5)
             assert weight(pose, "mouthClose") >= weight(pose, "jawOpen") - 0.01
             assert weight(pose, "jawOpen") < 0.1
             assert weight(pose, "mouthLowerDownLeft") < 0.02
