@@ -107,7 +107,8 @@ def make_clip(
             for frame in range(frames):
                 first, last = (index * SAMPLE_RATE // fps for index in (frame, frame + 1))
                 behind = backdrop.lay(target.framebuffer)
-                renderer.draw(stage.pose_at(first), target.framebuffer, background=behind, camera=camera)
+                pose, seconds = stage.pose_at(first), first / SAMPLE_RATE
+                renderer.draw(pose, target.framebuffer, background=behind, camera=camera, seconds=seconds)
                 video.write(target.read())
                 video.write_audio(sound[first:last])
                 if progress is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import moderngl
 
+from avatar.marks import SAMPLE_RATE
 from avatar.renderer import is_software
 from avatar.stage import Stage
 from server import protocol
@@ -77,8 +78,8 @@ class ConnectedApp:
     def draw_avatar(self, framebuffer: moderngl.Framebuffer, viewport: Viewport) -> None:
         """Draw the host as they are at the sample that is heard now."""
         if self._hosts is not None:
-            pose = self._stage.pose_at(self._exchange.position().stream)
-            self._hosts.draw(self._figure, pose, framebuffer, viewport)
+            at = self._exchange.position().stream
+            self._hosts.draw(self._figure, self._stage.pose_at(at), framebuffer, viewport, seconds=at / SAMPLE_RATE)
 
     def show_host(self, item: tuple[float, float] | None, typing: bool) -> None:
         """Let the host look and point to the item when they mean it, and attend to a user who types."""

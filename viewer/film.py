@@ -10,6 +10,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.marks import SAMPLE_RATE
 from avatar.renderer import OffscreenTarget, headless_context
 from avatar.stage import Stage
 from avatar.video import VideoWriter
@@ -52,7 +53,8 @@ class Camera:
         figure = state.item.figure if state.item is not None else ""
 
         def draw_host(target: moderngl.Framebuffer, viewport: Viewport) -> None:
-            self._hosts.draw(figure, self._stage.pose_at(position.stream), target, viewport)
+            at = position.stream
+            self._hosts.draw(figure, self._stage.pose_at(at), target, viewport, seconds=at / SAMPLE_RATE)
 
         def draw() -> None:
             target = self._target.framebuffer

@@ -77,8 +77,10 @@ class Hosts:
         self._loading: dict[str, Future[Figure]] = {}
         self._renderers: dict[str, Renderer] = {}  # the latest last
 
-    def draw(self, figure: str, pose: Pose, target: moderngl.Framebuffer, viewport: Viewport) -> None:
-        """Draw a figure over what is in a viewport of ``target``.
+    def draw(
+        self, figure: str, pose: Pose, target: moderngl.Framebuffer, viewport: Viewport, *, seconds: float
+    ) -> None:
+        """Draw a figure, whose hair swings as time goes by, over what is in a viewport of ``target``.
 
         Raises:
             FigureError: it cannot be loaded.
@@ -89,11 +91,11 @@ class Hosts:
         if renderer is None:
             return
         try:
-            renderer.draw(pose, target, viewport, background=None)
+            renderer.draw(pose, target, viewport, background=None, seconds=seconds)
         except GraphicsLostError as error:
             log.warning("making the renderer of %s again: %s", name, error)
             self._renderers[name] = Renderer(self._context, renderer.figure, self._quality)
-            self._renderers[name].draw(pose, target, viewport, background=None)
+            self._renderers[name].draw(pose, target, viewport, background=None, seconds=seconds)
 
     def expect(self, figure: str) -> None:
         """Begin to load a figure that will be drawn soon."""

@@ -18,6 +18,7 @@ from avatar.figure.face import face_surface
 from avatar.figure.figure import Figure, Part
 from avatar.figure.garments import dressed
 from avatar.figure.geometry import MORPH_COLUMNS, Geometry
+from avatar.figure.hair.beard import bearded
 from avatar.figure.hair.growth import grown, lock_colours
 from avatar.figure.head_shade import with_head_shades
 from avatar.figure.lashes import lashes
@@ -49,15 +50,19 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
     face = face_surface(source, anatomy, clothing.hides)
     lids = eye_lids(face, centres, radius)
     arms = bare_arms(anatomy, clothing.hides)
+    hair = grown(face, anatomy, recipe.hair, clothing.geometries)
+    beard = bearded(face, recipe.beard)
+    skeleton = skeleton if hair is None else skeleton.with_joints(hair.joints)
     geometries = [
         with_traits(face.geometry(), face, lids, recipe),
         lashes(face, lids, centres, radius, recipe.eyes),
         *(arm.geometry() for arm in arms),
         eyeballs(centres, radius, recipe.eyes),
-        grown(face, anatomy, recipe.hair),
+        *([] if hair is None else [hair.geometry]),
+        *([] if beard is None else [beard]),
         *clothing.geometries,
     ]
-    gathered = _gathered([part for part in geometries if part is not None])
+    gathered = _gathered(geometries)
     at_rest = skinned(gathered.positions, gathered.normals, gathered.weights, skeleton.palette({}, (0.0, 0.0, 0.0)))
     casting = np.concatenate([faces for _, material, faces in gathered.triangles if material != "lash"])
     samples = occlusion.surface_samples(at_rest[0], casting, _SAMPLE_SPACING)

@@ -283,8 +283,6 @@ def _hair(rng: np.random.Generator, sketch: _Sketch) -> HairStyle:
 def _beard(rng: np.random.Generator, sketch: _Sketch, cut: BeardCut) -> BeardStyle:
     return BeardStyle(
         cut=cut,
-        root=_toned(HAIR[sketch.hair], (0.0, 0.0, 0.0), 0.45),
-        tip=_toned(HAIR[sketch.hair], (0.0, 0.0, 0.0), 0.1),
         length=_fine(_between(rng, 0.004, 0.013), 4),
         grey=_fine(min(sketch.grey * 1.25, 1.0)),
         seed=int(rng.integers(1000)),

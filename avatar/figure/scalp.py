@@ -31,8 +31,15 @@ _RECEDED = 0.024  # metres that the temples draw back at most
 _CROWN_RIM = 0.772  # metres: above it a receding head is bald
 _FADE = {"bald": 0.012, "buzz": 0.009, "short": 0.008, "parted": 0.008, "receding": 0.010}  # metres, at the hairline
 _SOFT_FADE = 0.006
-_TINT = {"buzz": 0.72}  # how much of the skin the roots hide; else all
-_LIGHT_BETWEEN = {"bald": 1.0, "buzz": 0.8, "short": 0.6, "parted": 0.5, "receding": 0.7}  # locks; else much less
+_TINT = {"buzz": 0.80}  # how much of the skin the roots hide; else all
+# How much light reaches the scalp between the locks; else less.
+_LIGHT_BETWEEN = {
+    "bald": 1.0, "buzz": 0.9, "bun": 0.8, "ponytail": 0.8, "short": 0.6, "parted": 0.5, "receding": 0.7
+}  # fmt: skip
+_LITTLE_LIGHT = 0.45
+_GAMMA = 2.2
+_GREY = np.array([0.235, 0.228, 0.218])  # of hair without pigment, linear; as in shaders/hair.vert
+_BETWEEN_ROOTS = 0.55  # of the hair's colour is left between its roots
 _PARTING_WIDTH = 0.0016  # metres
 _PARTING_SHOWS = 0.28  # of the scalp
 
@@ -79,7 +86,13 @@ def scalp_cover(
 def scalp_light(reference: NDArray[np.floating], style: HairStyle) -> NDArray[np.float32]:
     """Return the share of the light that reaches the scalp between the locks, 0..1, shape (...)."""
     inside = smoothstep(0.0, 0.012, scalp_depth(reference, style))
-    return np.asarray(1.0 - (1.0 - _LIGHT_BETWEEN.get(style.cut, 0.3)) * inside, dtype=np.float32)
+    return np.asarray(1.0 - (1.0 - _LIGHT_BETWEEN.get(style.cut, _LITTLE_LIGHT)) * inside, dtype=np.float32)
+
+
+def scalp_colour(style: HairStyle) -> NDArray[np.float32]:
+    """Return the colour that roots give to the skin between them, sRGB, shape (3,)."""
+    light = np.power(style.root, _GAMMA) * (1 - style.grey) + _GREY * style.grey
+    return np.power(light * _BETWEEN_ROOTS, 1 / _GAMMA).astype(np.float32)
 
 
 def ear(reference: NDArray[np.floating]) -> NDArray[np.bool_]:

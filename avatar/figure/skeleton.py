@@ -38,7 +38,8 @@ _FINGERS = {
     "Ring": ("ring", ("Proximal", "Intermediate", "Distal")),
     "Little": ("pinky", ("Proximal", "Intermediate", "Distal")),
 }
-HAIR_BONES: tuple[str, ...] = tuple(f"hair{number:02d}" for number in range(1, 17))  # children of the head
+# What swings of the hair: chains round the head, each a child of the head and a child of that one.
+HAIR_CHAINS: tuple[tuple[str, str], ...] = tuple((f"hair{k:02d}", f"hair{k + 8:02d}") for k in range(1, 9))
 
 
 def _limbs(side: str) -> dict[str, tuple[str | None, str | None]]:
@@ -64,7 +65,8 @@ _BONES: dict[str, tuple[str | None, str | None]] = {
     **_TRUNK,
     **_limbs("left"),
     **_limbs("right"),
-    **dict.fromkeys(HAIR_BONES, ("head", None)),
+    **{upper: ("head", None) for upper, _ in HAIR_CHAINS},
+    **{lower: (upper, None) for upper, lower in HAIR_CHAINS},
     **{twist: (bone, None) for twist, bone in TWIST_BONES.items()},  # which follow the others; no pose turns them
 }
 BONE_NAMES: tuple[str, ...] = tuple(_BONES)
@@ -108,6 +110,13 @@ class Skeleton:
                 above[:3, 3] = root
             world[index] = above if turn == IDENTITY else above @ about(rotation(turn), self.joints[index])
         return world
+
+    def with_joints(self, joints: Mapping[str, NDArray[np.float64]]) -> Skeleton:
+        """Return the skeleton with the joints of some bones of the hair, which are bound where they rest, elsewhere."""
+        moved = self.joints.copy()
+        for name, place in joints.items():
+            moved[BONE_INDEX[name]] = place
+        return Skeleton(moved, self.unbound)
 
     def palette(self, bones: Mapping[str, Quaternion], root: tuple[float, float, float]) -> NDArray[np.float32]:
         """Return the skinning matrices of a pose, shape (bones, 4, 4), from where the mesh is bound to model space.

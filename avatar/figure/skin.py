@@ -18,11 +18,12 @@ from avatar.figure.brows import brow_cover
 from avatar.figure.canvas import COARSE, SIZE, Canvas, Planes, Window
 from avatar.figure.complexion import lip_colour, skin_colour
 from avatar.figure.creases import crease_relief
+from avatar.figure.hair.beard import beard_cover
 from avatar.figure.lids import Lids
 from avatar.figure.loops import Loop
 from avatar.figure.painting import Plane, blob, enlarged, smoothstep, stamped, strokes, value_noise
 from avatar.figure.recipe import FigureRecipe
-from avatar.figure.scalp import scalp_cover
+from avatar.figure.scalp import scalp_colour, scalp_cover
 from avatar.figure.source import HumanSource
 from avatar.figure.surface import Surface
 
@@ -31,6 +32,7 @@ _FIRST_LINES, _ALL_LINES = 28.0, 80.0  # years: between them the lines of the fa
 _FRECKLES, _SPOTS, _STUBBLE = 2600, 120, 26_000  # how many are drawn at most
 _FINE_LINES = 0.34  # how dark a line that stays gets, as a share of the skin
 _PORE_RELIEF = 0.6  # of the grain of the colour
+_BEARD_ROOTS = 0.62  # of the skin that the roots of the densest beard hide
 _MOLE_PLACES = 12
 _NEAR_LID = 0.004  # metres
 
@@ -182,12 +184,13 @@ def _lips(colour: NDArray[np.float32], canvas: Canvas, *, source: HumanSource, r
 
 
 def _scalp(colour: NDArray[np.float32], canvas: Canvas, recipe: FigureRecipe) -> None:
-    """Darken the scalp by the roots, out past a hairline that is not quite even."""
+    """Darken scalp and chin by the roots, out past a hairline that is not quite even."""
     at = canvas.coarse
+    places = np.stack([at.x, at.y, at.z], -1)
     uneven = 0.003 * value_noise(COARSE, 160, 51) + 0.006 * value_noise(COARSE, 512, 52)
-    cover = enlarged(scalp_cover(np.stack([at.x, at.y, at.z], -1), recipe.hair, uneven), SIZE)
-    root = np.array(recipe.hair.root) * (1 - 0.6 * recipe.hair.grey) + 0.26 * recipe.hair.grey
-    _over(colour, root.astype(np.float32), 0.92 * cover)
+    beard = _BEARD_ROOTS * beard_cover(places, recipe.beard) * np.clip(0.8 + 90 * uneven, 0, 1)
+    cover = enlarged(np.maximum(scalp_cover(places, recipe.hair, uneven), beard), SIZE)
+    _over(colour, scalp_colour(recipe.hair), 0.92 * cover)
 
 
 def _brows(colour: NDArray[np.float32], relief: Plane, canvas: Canvas, recipe: FigureRecipe) -> None:

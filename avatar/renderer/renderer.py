@@ -22,6 +22,7 @@ from avatar.renderer.samples import Quality, Samples
 from avatar.renderer.scenery import STUDIO, Background, Lighting
 from avatar.renderer.shader_source import build_program
 from avatar.renderer.visibility import Visibility
+from avatar.springs import HairSprings
 
 _SKIN_UNIT, _STRANDS_UNIT = 0, 2
 _LOCK = 0.011  # metres: how wide a lock of hair is that wears one picture of strands
@@ -113,6 +114,7 @@ class Renderer:
         self.figure = figure
         self._ctx = ctx
         self._samples = Samples(ctx, quality)
+        self._springs = HairSprings(figure)
         self._visibility = Visibility(figure)
         self._programs: dict[tuple[str, bool, bool], moderngl.Program] = {}
         moving = np.concatenate([figure.positions, figure.normals], axis=1).astype(np.float32)
@@ -132,6 +134,8 @@ class Renderer:
         viewport: tuple[int, int, int, int] | None = None,
         background: Background | None = STUDIO,
         camera: Camera | None = None,
+        *,
+        seconds: float | None = None,
     ) -> None:
         """Draw the figure.
 
@@ -141,6 +145,7 @@ class Renderer:
             viewport: (x, y, width, height) in it, pixels, from the lower left; all of it when None.
             background: None draws the figure over what is there, with premultiplied alpha.
             camera: where it is seen from; ``Camera()`` when None.
+            seconds: when this is, for hair that swings; None draws it at rest.
 
         Raises:
             PoseError: the pose holds what cannot be drawn; weights beyond 0..1 can, as the nearer of the two.
@@ -155,6 +160,8 @@ class Renderer:
             raise PictureSizeError(f"a picture of {width} x {height} pixels cannot be drawn")
         if not width or not height:
             return
+        if seconds is not None:
+            pose = self._springs.follow(pose, seconds)
         try:
             self._draw(pose, target, (x, y, width, height), background, camera or Camera())
         except moderngl.Error as error:

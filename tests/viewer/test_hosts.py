@@ -75,11 +75,11 @@ def test_a_window_draws_nobody_until_the_figure_is_there(
 ) -> None:
     stage = Hosts(ctx, assets)
     loader.gate.clear()
-    stage.draw("milo", Pose(), target.framebuffer, WHOLE)
+    stage.draw("milo", Pose(), target.framebuffer, WHOLE, seconds=0.0)
     assert not seen(target)
     loader.gate.set()
     finish_loading()
-    stage.draw("milo", Pose(), target.framebuffer, WHOLE)
+    stage.draw("milo", Pose(), target.framebuffer, WHOLE, seconds=0.0)
     assert seen(target)
     assert loader.asked == ["milo"]
     stage.release()
@@ -89,7 +89,7 @@ def test_a_film_waits_for_the_figure(
     ctx: moderngl.Context, assets: AssetStore, loader: Loader, target: OffscreenTarget
 ) -> None:
     stage = Hosts(ctx, assets, patient=True)
-    stage.draw("somebody else", Pose(), target.framebuffer, WHOLE)
+    stage.draw("somebody else", Pose(), target.framebuffer, WHOLE, seconds=0.0)
     assert seen(target)
     assert loader.asked == [DEFAULT_FIGURE]
     stage.release()
@@ -101,7 +101,7 @@ def test_only_the_latest_few_stay_on_the_graphics_side(
     monkeypatch.setattr(hosts, "_KEPT", 2)
     stage = Hosts(ctx, assets, patient=True)
     for name in ("vera", "milo", "vera", "yuna", "vera", "milo"):
-        stage.draw(name, Pose(), target.framebuffer, WHOLE)
+        stage.draw(name, Pose(), target.framebuffer, WHOLE, seconds=0.0)
     assert loader.asked == ["vera", "milo", "yuna", "milo"]
     stage.release()
 
@@ -114,7 +114,7 @@ def test_a_figure_that_cannot_be_loaded_says_why_where_it_is_drawn(
 
     monkeypatch.setattr(hosts, "load_figure", refused)
     with pytest.raises(FigureSourceError, match="damaged"):
-        Hosts(ctx, assets, patient=True).draw("vera", Pose(), target.framebuffer, WHOLE)
+        Hosts(ctx, assets, patient=True).draw("vera", Pose(), target.framebuffer, WHOLE, seconds=0.0)
 
 
 def test_a_name_that_is_nobodys_is_told_and_the_default_stands_in() -> None:

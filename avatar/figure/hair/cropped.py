@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.figure.hair.locks import Coat, Lines, Locks, clumped, evened
+from avatar.figure.hair.locks import Coat, Lines, Locks, clumped, evened, respaced
 from avatar.figure.hair.roots import Head, Roots
 from avatar.figure.hair.style import HairStyle
 from avatar.figure.painting import smoothstep
 
 _ROOT_CLEAR = 0.0006  # metres
+_STEPS = 9  # of growth
 _FADE = 0.018  # metres inside the hairline over which hair grows to its length
 
 
@@ -43,7 +44,7 @@ def cropped(crop: Crop, head: Head) -> list[Locks]:
 
 
 def _coat(crop: Crop, coat: Coat, head: Head) -> Locks:
-    lines = evened(_grown(crop, coat, head), 0.7)
+    lines = respaced(evened(_grown(crop, coat, head)), coat.points)
     if crop.clump:
         lines = clumped(lines, 5, crop.clump, head.rng)
     return coat.dressed(lines, _ROOT_CLEAR, head.rng, still=True)
@@ -65,7 +66,7 @@ def _grown(crop: Crop, coat: Coat, head: Head) -> Lines:
     direction /= np.linalg.norm(direction, axis=1, keepdims=True)
     point = roots.points - roots.normals * 0.0008
     lines = [point.copy()]
-    steps = coat.points - 1
+    steps = _STEPS
     wander = 30 * x + 50 * z + rng.normal(0, 0.4, count)
     for step in range(steps):
         point = point + direction * (length / steps)[:, None]
@@ -75,9 +76,9 @@ def _grown(crop: Crop, coat: Coat, head: Head) -> Lines:
         point += normal * np.maximum(wanted - height, 0)[:, None]
         lean = brushed - normal * np.einsum("nc,nc->n", brushed, normal)[:, None]
         lean += normal * (0.03 - 70.0 * np.maximum(height - wanted, 0))[:, None]
-        lean[:, 1] -= 0.35 * share
+        lean[:, 1] -= 0.50 * share
         lean += (0.10 + 0.9 * style.curl) * np.sin(wander + 260 * length * share)[:, None] * np.cross(normal, brushed)
-        direction = 0.60 * direction + 0.40 * lean / np.linalg.norm(lean, axis=1, keepdims=True)
+        direction = 0.72 * direction + 0.28 * lean / np.linalg.norm(lean, axis=1, keepdims=True)
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
         lines.append(point.copy())
     return np.stack(lines, 1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from avatar.figure.hair.locks import Coat, Locks
+from avatar.figure.hair.locks import Coat, Locks, unit
 from avatar.figure.hair.roots import Head
 
 _CENTRE = np.array([0.0, 0.765, 0.045])  # metres, of the head above the ears
@@ -37,13 +36,13 @@ def _coat(coil: Coil, coat: Coat, head: Head) -> Locks:
     count = len(roots)
     reach = coil.depth * style.length * style.volume * coat.lift * rng.uniform(0.82, 1.0, count)
     reach *= np.clip(0.30 + roots.depth / 0.045, 0.30, 1.0)
-    outward = 0.6 * roots.normals + 0.4 * _unit(roots.points - _CENTRE)
+    outward = 0.6 * roots.normals + 0.4 * unit(roots.points - _CENTRE)
     outward[:, 1] += 0.10
-    outward = _unit(outward)
+    outward = unit(outward)
     centre = roots.points + outward * reach[:, None]
-    first = _unit(np.cross(outward, rng.normal(size=(count, 3))))
+    first = unit(np.cross(outward, rng.normal(size=(count, 3))))
     tilt = rng.uniform(0.25, 1.0, count)[:, None]  # from lying on the shell to standing up from it
-    second = _unit(np.cross(outward, first) * (1.1 - tilt) + outward * tilt)
+    second = unit(np.cross(outward, first) * (1.1 - tilt) + outward * tilt)
     turn = np.linspace(-0.5, 0.5, coat.points) * 2 * np.pi * _TURNS
     radius = coil.radius * rng.uniform(0.7, 1.35, count) * (1 + 0.3 * coat.jitter)
     bow = first[:, None] * np.sin(turn)[None, :, None] + second[:, None] * np.cos(turn)[None, :, None]
@@ -52,7 +51,3 @@ def _coat(coil: Coil, coat: Coat, head: Head) -> Locks:
     height, normal = head.mould.above(lines.reshape(-1, 3))
     lines += (normal * np.maximum(0.002 - height, 0)[:, None]).reshape(lines.shape)
     return coat.dressed(lines, 0.001, rng, still=True)
-
-
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))

@@ -104,7 +104,7 @@ def _course(drape: Drape, coat: Coat, head: Head) -> _Course:
         side * (0.10 + 0.90 * smoothstep(0.0, 0.07, z)),
         over,
         layer * np.clip(roots.depth / 0.02, 0.35, 1.0),
-        rng.uniform(0.92, 1.06, count),
+        rng.uniform(0.90, 1.25, count),
         passing,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.figure.hair.locks import Coat, Lines, Locks, evened, respaced, waved
+from avatar.figure.hair.locks import Coat, Lines, Locks, evened, respaced, unit, waved
 from avatar.figure.hair.roots import Head
 
 _STRIDE = 0.011  # metres
@@ -57,7 +57,7 @@ def _drawn(tie: Tie, coat: Coat, head: Head) -> Lines:
     goal = np.array(tie.place)
     layer = tie.layer * style.volume * coat.lift * rng.uniform(0.55, 1.0, count)
     layer *= np.clip(roots.depth / 0.02, 0.30, 1.0)
-    direction = _unit(goal - roots.points) + 0.3 * roots.normals + rng.normal(0, 0.08 * coat.jitter, (count, 3))
+    direction = unit(goal - roots.points) + 0.3 * roots.normals + rng.normal(0, 0.08 * coat.jitter, (count, 3))
     point = roots.points.copy()
     lines = [point.copy()]
     for step in range(round(_LONGEST / _STRIDE)):
@@ -67,9 +67,9 @@ def _drawn(tie: Tie, coat: Coat, head: Head) -> Lines:
         pull = way / np.maximum(distance, 1e-6)[:, None]
         pull -= normal * np.einsum("nc,nc->n", pull, normal)[:, None] * 0.9
         pull[:, 1] -= 0.20 * np.clip((distance - 0.08) / 0.1, 0, 1)  # it sags a little on its way
-        direction = 0.55 * _unit(direction) + 0.45 * _unit(pull)
+        direction = 0.55 * unit(direction) + 0.45 * unit(pull)
         direction -= normal * np.clip((height - layer) / 0.006, -1, 1)[:, None] * 0.35
-        point = point + np.minimum(_STRIDE, distance)[:, None] * _unit(direction)
+        point = point + np.minimum(_STRIDE, distance)[:, None] * unit(direction)
         height, normal = head.mould.above(point)
         wanted = layer * (1 - np.exp(-(step + 1) * _STRIDE / 0.03)) + 0.001
         point += normal * np.maximum(wanted - height, 0)[:, None]
@@ -92,7 +92,7 @@ def _bun(tie: Tie, coat: Coat, head: Head) -> Locks:
     style, rng = head.style, head.rng
     count = round(coat.count * style.density)
     out = np.array(tie.out) / np.linalg.norm(tie.out)
-    first = _unit(np.cross(out, [1.0, 0.0, 0.0])[None])[0]
+    first = unit(np.cross(out, [1.0, 0.0, 0.0])[None])[0]
     second = np.cross(out, first)
     ring, roll = (radius * style.volume**0.5 for radius in tie.bun_radius)
     roll *= 0.75 + 0.25 * coat.lift
@@ -113,7 +113,7 @@ def _tail(tie: Tie, coat: Coat, head: Head) -> Locks:
     count = round(coat.count * style.density)
     out = np.array(tie.out) / np.linalg.norm(tie.out)
     angle, off = rng.uniform(0, 2 * np.pi, count), np.sqrt(rng.random(count))
-    first = _unit(np.cross(out, [1.0, 0.0, 0.0])[None])[0]
+    first = unit(np.cross(out, [1.0, 0.0, 0.0])[None])[0]
     ring = np.cos(angle)[:, None] * first + np.sin(angle)[:, None] * np.cross(out, first)
     spread = ring * off[:, None]
     point = np.array(tie.place) + spread * 0.009
@@ -122,7 +122,7 @@ def _tail(tie: Tie, coat: Coat, head: Head) -> Locks:
     lines = [point.copy()]
     for step in range(_TAIL_STEPS):
         sag = np.array([0.0, -1.0, -0.03]) + 0.16 * spread * coat.lift * np.exp(-step / 8)
-        direction = _unit(0.80 * _unit(direction) + 0.20 * sag * min(1.0, 0.3 + step / 6))
+        direction = unit(0.80 * unit(direction) + 0.20 * sag * min(1.0, 0.3 + step / 6))
         point = point + direction * (length / _TAIL_STEPS)[:, None]
         height, normal = head.mould.above(point)
         point += normal * np.maximum(0.010 - height, 0)[:, None]
@@ -133,7 +133,3 @@ def _tail(tie: Tie, coat: Coat, head: Head) -> Locks:
         outwards = np.broadcast_to(ring[:, None], grown.shape)
         grown = waved(grown, outwards, height=0.010 * style.curl, length=0.07, phase=phase, from_root=0.08)
     return coat.dressed(grown, 0.004, rng)
-
-
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar.figure.anatomy import Anatomy
-from avatar.figure.geometry import Geometry, rigid
+from avatar.figure.geometry import Geometry
 from avatar.figure.hair.cropped import cropped
 from avatar.figure.hair.curled import curled
 from avatar.figure.hair.cuts import COILS, CROPS, DRAPES, TIES
@@ -17,35 +20,48 @@ from avatar.figure.hair.mould import Mould
 from avatar.figure.hair.ribbons import ribbons
 from avatar.figure.hair.roots import Head
 from avatar.figure.hair.style import Colour, HairStyle
+from avatar.figure.hair.swing import swinging
 from avatar.figure.painting import smoothstep
 from avatar.figure.surface import Surface
 
+_HANG = 0.735  # metres on the reference head: below the temples hair hangs free
 _SHORT_RANGE = (0.25, 0.65)  # how far from root to tip the colours of short locks go
-_GREY_SPREAD = 0.07  # of the greyness between neighbouring locks
+_GREY_SPREAD = 0.06  # of the greyness between neighbouring locks
 _GREY_FADE = (0.765, 0.815)  # metres on the reference head: from the temples up, grey comes later
 
 
-def grown(face: Surface, anatomy: Anatomy, style: HairStyle) -> Geometry | None:
+@dataclass(frozen=True)
+class Hair:
+    """The hair of a head: what is drawn, and where the bones are that it swings by."""
+
+    geometry: Geometry
+    joints: dict[str, NDArray[np.float64]]
+
+
+def grown(face: Surface, anatomy: Anatomy, style: HairStyle, clothes: Sequence[Geometry] = ()) -> Hair | None:
     """Return the hair of a head; None for a bald one.
 
     Args:
-        face: the refined skin. anatomy: the body under it. style: how the hair is worn.
+        face: the refined skin. anatomy: the body under it. style: how the hair is worn. clothes: what it lies on.
     """
-    mould = Mould(face, anatomy.mesh.positions, anatomy.body, anatomy.mesh.quads["body"])
+    mould = Mould(face, anatomy, clothes)
     rng = np.random.default_rng(style.seed)
     coats = _coats(Head(face, mould, style, rng))
     if not coats:
         return None
     strips = ribbons(coats, mould, rng)
-    return Geometry(
+    tied = TIES.get(style.cut)
+    weights, joints = swinging(strips, _HANG if tied is None else tied.place[1], lies=tied is None)
+    geometry = Geometry(
         strips.positions,
         strips.normals,
         strips.uvs,
-        rigid("head", len(strips.positions)),
+        weights,
         {"hair": strips.triangles},
         edges=_grey(strips.roots, strips.uvs[:, 0], style),
         tangents=strips.tangents,
     )
+    return Hair(geometry, joints)
 
 
 def lock_colours(style: HairStyle) -> tuple[Colour, Colour]:

@@ -143,3 +143,8 @@ def waved(
     return np.asarray(
         lines + across * (grown * np.sin(turn))[..., None] + normals * (0.6 * grown * (1 + np.cos(turn)))[..., None]
     )
+
+
+def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return vectors, shape (..., 3), of length 1."""
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))

@@ -79,12 +79,6 @@ def _strips(coat: Locks, mould: Mould, rng: np.random.Generator, *, first_lock: 
     uvs = np.empty((count, points, 2, 2))
     uvs[..., 0] = number[:, None, None] + sides[:, None, :]
     uvs[..., 1] = along[None, :, None]
-    index = first_vertex + np.arange(count * points * 2).reshape(count, points, 2)
-    left, right = index[..., 0], index[..., 1]
-    faces = [
-        np.stack([left[:, :-1], right[:, :-1], right[:, 1:]], -1),
-        np.stack([left[:, :-1], right[:, 1:], left[:, 1:]], -1),
-    ]
     reference = np.repeat(coat.lines[:, :, None], 2, 2).reshape(-1, 3)
     return Ribbons(
         np.stack([lines - offset, lines + offset], 2).reshape(-1, 3),
@@ -94,7 +88,7 @@ def _strips(coat: Locks, mould: Mould, rng: np.random.Generator, *, first_lock: 
         reference,
         np.repeat(coat.lines[:, 0], points * 2, axis=0),
         np.full(len(reference), coat.still),
-        np.stack(faces, 2).reshape(-1, 3).astype(np.int32),
+        strip_triangles(count, points) + np.int32(first_vertex),
     )
 
 
@@ -108,3 +102,14 @@ def _volume(coat: Locks, mould: Mould) -> NDArray[np.float64]:
     free = np.clip((height - _FREE[0]) / (_FREE[1] - _FREE[0]), 0, 1)[:, None] * (flat[:, 1:2] < 0.80)
     mixed = normals * (1 - free) + round_ * free
     return np.asarray(mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)).reshape(coat.lines.shape)
+
+
+def strip_triangles(count: int, points: int) -> NDArray[np.int32]:
+    """Return the triangles of ``count`` strips of ``points`` pairs of vertices, shape (t, 3)."""
+    index = np.arange(count * points * 2).reshape(count, points, 2)
+    left, right = index[..., 0], index[..., 1]
+    faces = [
+        np.stack([left[:, :-1], right[:, :-1], right[:, 1:]], -1),
+        np.stack([left[:, :-1], right[:, 1:], left[:, 1:]], -1),
+    ]
+    return np.stack(faces, 2).reshape(-1, 3).astype(np.int32)

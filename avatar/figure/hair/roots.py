@@ -82,7 +82,7 @@ def _scalp_roots(head: Head, count: int, inside: tuple[float, float]) -> Roots:
     points, at = points[kept], at[kept]
     parted = np.abs(points[:, 0] - parting_place(style)) + 0.03 * (points[:, 2] < PARTING_BACK)
     crowded = 0.9 * np.exp(-np.maximum(at, 0) / _HAIRLINE) + 0.9 * np.exp(-parted / _HAIRLINE)
-    spread = _spread(points, 1 + crowded, min(count, len(points)))
+    spread = evenly_spread(points, 1 + crowded, min(count, len(points)))
     points, at = points[spread], at[spread]
     turned = np.einsum("nk,nkc->nc", share[kept][spread], normals[chosen[kept][spread]])
     return _placed(points, turned / np.linalg.norm(turned, axis=1, keepdims=True), at, style)
@@ -98,7 +98,7 @@ def _placed(
     return Roots(points, normals, depth, side, top, smoothstep(0.07, 0.125, z) * top)
 
 
-def _spread(points: NDArray[np.float64], density: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+def evenly_spread(points: NDArray[np.float64], density: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     """Return indices of points that are far from each other, farthest first, by a distance that density stretches."""
     chosen = np.zeros(count, dtype=np.int64)
     nearest = np.full(len(points), np.inf)

@@ -69,11 +69,10 @@ class HairStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BeardStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a beard is trimmed; the shadow of a shaved one is part of the skin instead.
+    """How a beard is trimmed. It has the colours of the hair; the shadow of a shaved one is part of the skin.
 
     Attributes:
         cut: "none", "moustache", "goatee" (round the mouth and on the chin) or "full".
-        root, tip: sRGB colours along a hair.
         length: metres, 0.003..0.025.
         density: factor on how many locks there are, 0.5..1.2.
         grey: share of grey hair, 0..1; the chin goes first.
@@ -84,8 +83,6 @@ class BeardStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     cut: BeardCut = "none"
-    root: Colour = (0.14, 0.09, 0.07)
-    tip: Colour = (0.24, 0.16, 0.11)
     length: float = 0.009
     density: float = 1.0
     grey: float = 0.0
@@ -94,8 +91,6 @@ class BeardStyle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.cut not in BEARD_CUTS:
             raise HairStyleError(f"there is no beard {self.cut!r}: choose one of {', '.join(BEARD_CUTS)}")
-        _check_colour("beard", "root", self.root)
-        _check_colour("beard", "tip", self.tip)
         _check("beard", "length", self.length, 0.003, 0.025)
         _check("beard", "density", self.density, 0.5, 1.2)
         _check("beard", "grey", self.grey, 0.0, 1.0)
