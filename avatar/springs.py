@@ -105,14 +105,21 @@ class HairSprings:
         upper = self._sticks[0].resting(frame, frame.place(self._joints[0]))
         self._points = [upper, self._sticks[1].resting(frame, upper)]
         self._speeds = [np.zeros_like(points) for points in self._points]
+        self._rate = np.zeros(3)  # radians per second, of the head, when it was last seen
 
     def _run(self, frame: _Frame, begin: float, end: float) -> None:
-        """Move on to the last point of the grid that is not after ``end``; the head moves evenly in between."""
+        """Move on to the last point of the grid that is not after ``end``; the head gains speed evenly in between."""
+        if end <= begin:
+            return
         first, last = math.floor(begin * SUBSTEPS + 1e-6) + 1, math.floor(end * SUBSTEPS + 1e-6)
         before = self._frame
         turn = _rotation_vector(frame.turn @ before.turn.T)
+        rate = turn / (end - begin)
+        eager = min(max(float(self._rate @ rate) / max(float(rate @ rate), 1e-9), -1.0), 3.0)
+        self._rate = rate
         for step in range(first, last + 1):
-            share = (step / SUBSTEPS - begin) / (end - begin)
+            even = (step / SUBSTEPS - begin) / (end - begin)
+            share = even + (eager - 1.0) / 2 * even * (1.0 - even)  # it began with the mean of the last speed and this
             partly = _turned(turn, share) @ before.turn
             self._substep(_Frame(partly, before.at + share * (frame.at - before.at), frame.pivot))
 
