@@ -31,6 +31,7 @@ _DAMPING = 0.32  # of critical, against the head
 _DRAG = 2.2  # per second, against the air
 _SWING = (0.50, 0.85)  # how far they turn out at most
 _CLOSER = 0.97  # of the distance from the axis of the head at rest: no hair swings further in
+_ROUNDS = 2  # of keeping points outside and on their sticks
 _SHORTEST = 0.015  # metres: what hangs less than that does not swing
 _AT_REST = 1e-7  # of a turn's half sine: smaller is none
 
@@ -177,14 +178,16 @@ class _Stick:
     def _held(self, frame: _Frame, joint: Vectors, points: Vectors) -> Vectors:
         """Return points on their sticks, not swung out too far, and not further in than hair hangs at rest."""
         rest = self.along @ frame.turn.T
-        points = frame.outside(points, self._distance * _CLOSER)
         way = _unit(points - joint)
         cosine = (way * rest).sum(1, keepdims=True)
         limit = _SWING[self._level]
         if cosine.min(initial=1.0) < math.cos(limit):
             aside = _unit(way - cosine * rest)
             way = np.where(cosine < math.cos(limit), math.cos(limit) * rest + math.sin(limit) * aside, way)
-        return np.asarray(joint + way * self._length)
+        points = joint + way * self._length
+        for _ in range(_ROUNDS):
+            points = joint + _unit(frame.outside(points, self._distance * _CLOSER) - joint) * self._length
+        return np.asarray(points)
 
 
 def _hanging(figure: Figure) -> tuple[list[tuple[str, str]], tuple[Vectors, Vectors], Vectors]:
