@@ -15,9 +15,24 @@ SIDES = ("Left", "Right")
 _LIDS = np.array([[ARKIT_INDEX[shape + side] for shape in LID_SHAPES] for side in SIDES])
 _BLINKS = np.array([ARKIT_INDEX[f"eyeBlink{side}"] for side in SIDES])
 _JAW, _CLOSE, _OUT = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"], ARKIT_INDEX["tongueOut"]
+_SMILES = np.array([ARKIT_INDEX[f"mouthSmile{side}"] for side in SIDES])
+_BESIDE_SMILE = np.array(
+    [[ARKIT_INDEX[f"mouth{way}{side}"] for way in ("", "Stretch", "Dimple", "Press")] for side in SIDES]
+)
+_SMILE_EASES = 0.5  # share of those that a whole smile takes away
 _TIP_TONGUE = 0.25  # of tongueOut: where only the tip is up
 
 CORRECTIVES = 3 + len(LID_SHAPES) * len(SIDES)
+
+
+def eased(face: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the 52 weights with what else draws a corner of the mouth sideways giving way to a smile, shape (52,).
+
+    Both at once would fold the skin beside the mouth over itself.
+    """
+    weights = face.copy()
+    weights[_BESIDE_SMILE] *= 1.0 - _SMILE_EASES * np.clip(face[_SMILES], 0.0, 1.0)[:, None]
+    return weights
 
 
 def correctives(face: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from avatar.figure.correctives import correctives
+from avatar.figure.correctives import correctives, eased
 from avatar.figure.skeleton import Skeleton
 from avatar.pose import ARKIT_INDEX, IDENTITY, Pose, Quaternion
 
@@ -101,7 +101,7 @@ class Figure:
     def morphed(self, face: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return positions and normals (not of unit length) of the morphing vertices, shape (morphing, 6)."""
         rest = self._rest
-        weights = np.concatenate([face, correctives(face)])
+        weights = np.concatenate([eased(face), correctives(face)])
         active = np.flatnonzero(np.abs(weights) > _DRAWN_WEIGHT)
         if not active.size:
             return rest

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+_HIGHEST = 0.625  # metres: no garment reaches the jaw
+
 
 def crew_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     """A round neck close to the throat; ``reference`` has shape (..., 3), what is returned (...)."""
     x, y, z = np.moveaxis(reference, -1, 0)
     drop = 0.012 + 0.063 * np.clip((z + 0.02) / 0.09, 0, 1)
     below = np.maximum(0.607 - y, 0) / drop
-    return np.asarray((np.hypot(x / 0.070, below) - 1) * drop)
+    return np.asarray(np.minimum((np.hypot(x / 0.070, below) - 1) * drop, _HIGHEST - y))
 
 
 def hood_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -19,7 +21,7 @@ def hood_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     x, y, z = np.moveaxis(reference, -1, 0)
     drop = 0.020 + 0.075 * np.clip((z + 0.02) / 0.09, 0, 1)
     below = np.maximum(0.607 - y, 0) / drop
-    return np.asarray((np.hypot(x / 0.080, below) - 1) * drop)
+    return np.asarray(np.minimum((np.hypot(x / 0.080, below) - 1) * drop, _HIGHEST - y))
 
 
 def open_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:

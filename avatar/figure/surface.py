@@ -17,7 +17,7 @@ from avatar.figure.source import BaseMesh, HumanSource
 from avatar.figure.subdivision import compact, subdivide, vertex_normals
 from avatar.pose import ARKIT_NAMES
 
-_EVENING = 5  # passes over the offsets of the face
+_EVENING = 8  # passes over the offsets of the face
 _LOWEST = 0.30  # metres on the base mesh: what lies below the chest does not morph
 
 
@@ -176,7 +176,7 @@ def refined(
 def _loose(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far points of the reference head may be evened out: not at all at lips and lids, shape (v,)."""
     x, y, z = np.abs(positions[:, 0]), positions[:, 1], positions[:, 2]
-    from_mouth = np.hypot(x / 0.034, (y - 0.660) / 0.020)
+    from_mouth = np.hypot(x / 0.027, (y - 0.660) / 0.016)
     from_eye = np.hypot((x - 0.031) / 0.023, (y - 0.7285) / 0.014)
-    clear = np.clip((np.minimum(from_mouth, from_eye) - 1.0) / 0.4, 0, 1)
+    clear = np.clip((np.minimum(from_mouth, from_eye) - 1.0) / 0.25, 0, 1)
     return np.asarray(clear * (z > 0.05) * (y > 0.60) * (y < 0.73))
