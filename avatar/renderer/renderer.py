@@ -18,6 +18,7 @@ from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import Pose, checked
 from avatar.renderer.camera import Camera
 from avatar.renderer.face_state import face_uniforms
+from avatar.renderer.levels import Levels
 from avatar.renderer.samples import Quality, Samples
 from avatar.renderer.scenery import STUDIO, Background, Lighting
 from avatar.renderer.shader_source import build_program
@@ -50,7 +51,6 @@ _COARSE = 1 / 0.00045  # pixels per metre: in pictures that show the face less f
 _NO_ERROR = "GL_NO_ERROR"
 _ANEW = "make a new Renderer, on a new context if this one is gone"
 _CENTIMETRE = 0.01  # metres
-_LEVEL_ROUNDING = 0.35  # less than a half: rather a texture that is a little too fine than one that is soft
 _DITHERED = {1.0: 0.0, 1.5: 0.6, 2.0: 1.0}  # by samples across a pixel: how far the cover of strands is dithered
 
 
@@ -66,33 +66,6 @@ class _Drawable:
     array: moderngl.VertexArray
     light: moderngl.VertexArray
     buffers: tuple[moderngl.Buffer, ...]
-
-
-class _Levels:
-    """A texture and its reductions, each plain, because looking for levels costs at every sample."""
-
-    def __init__(self, ctx: moderngl.Context, picture: NDArray[np.uint8]) -> None:
-        self._ctx = ctx
-        self._levels = {0: _texture(ctx, picture)}
-
-    def suiting(self, texels: float, density: float, coarsest: int | None = None) -> moderngl.Texture:
-        """Return the level that suits ``density`` samples per metre of a surface with so many texels per metre.
-
-        One for all of a surface that is about equally far away spares a software driver its search at each sample.
-        """
-        whole = self._levels[0]
-        wanted = math.floor(math.log2(texels / max(density, 1e-6)) + _LEVEL_ROUNDING)
-        last = int(math.log2(min(whole.size))) if coarsest is None else coarsest
-        level = min(max(wanted, 0), last)
-        if level not in self._levels:
-            width, height = (max(side >> level, 1) for side in whole.size)
-            self._levels[level] = self._ctx.texture((width, height), 4, whole.read(level=level))
-            _clamped(self._levels[level])
-        return self._levels[level]
-
-    def release(self) -> None:
-        for texture in self._levels.values():
-            texture.release()
 
 
 class Renderer:
@@ -123,8 +96,8 @@ class Renderer:
         self._shades = np.rint(figure.shades * 255).astype(np.uint8)
         self._shade = ctx.buffer(self._shades.tobytes(), dynamic=True)
         self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
-        self._skin = _Levels(ctx, figure.skin)
-        self._strands = _Levels(ctx, strand_picture())
+        self._skin = Levels(ctx, figure.skin)
+        self._strands = Levels(ctx, strand_picture())
         self._skin_texels = _texels_per_metre(figure)
 
     def draw(
@@ -355,19 +328,6 @@ def _in_front(view: NDArray[np.float64]) -> bool:
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(vector / np.linalg.norm(vector))
-
-
-def _texture(ctx: moderngl.Context, picture: NDArray[np.uint8]) -> moderngl.Texture:
-    texture = ctx.texture((picture.shape[1], picture.shape[0]), picture.shape[2], picture.tobytes())
-    texture.build_mipmaps()
-    _clamped(texture)
-    return texture
-
-
-def _clamped(texture: moderngl.Texture) -> None:
-    """Look up a texture linearly, in its first level only, no further than its edge."""
-    texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-    texture.repeat_x = texture.repeat_y = False
 
 
 def _texels_per_metre(figure: Figure) -> float:
