@@ -25,6 +25,7 @@ _LEAST_SHARE, _MOST_SHARE = 0.4, 1.2  # of the source's blink
 _LEAST_TRAVEL = 0.08  # eye radii: a margin that blinks less is a corner
 _LOOK_UP, _LOOK_DOWN = 0.30, 0.40  # eye radii: how far the upper lid goes with the gaze
 _MOST_LOWERED = 0.54  # of the opening: how far looking down may close the eye
+_MOST_RAISED = {"eyeSquint": 0.33, "cheekSquint": 0.09}  # of the opening: how far these may lift the lower lid
 _LOWER_FOLLOWS = 0.4  # of a squint: how far the lower lid gives way when the eye looks down
 _RETREAT = 0.6  # of the source's: how far a closing lid goes back over the eyeball
 
@@ -116,6 +117,9 @@ def _follow_gaze(
         offsets[ARKIT_INDEX[shape + side]] for shape in ("eyeLookUp", "eyeLookDown", "eyeWide", "eyeSquint")
     )
     up += lid * wide * np.clip((_LOOK_UP * radius - up[middle, 1]) / wide[middle, 1], 0.0, 1.5)
+    for shape, most in _MOST_RAISED.items():
+        raised = offsets[ARKIT_INDEX[shape + side]]
+        raised *= 1.0 + lid * (min(1.0, most * opening / max(raised[below, 1], 1e-9)) - 1.0)
     wanted = min(_LOOK_DOWN * radius, _MOST_LOWERED * opening)
     down *= 1.0 + lid * (wanted / -down[middle, 1] - 1.0)
     down -= _LOWER_FOLLOWS * lid * squint
