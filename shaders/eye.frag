@@ -18,7 +18,7 @@ const float IRIS_PLANE = 0.80;  // how far in front of the centre it lies
 const float WATER = 1.0 / 1.336;  // refractive indices of air and aqueous humour
 
 // The lamp stands lower than where its light comes from, so that its image is not lost under the lid.
-const vec3 KEY_MIRRORED = vec3(0.576, 0.334, 0.746);
+const vec3 KEY_MIRRORED = vec3(0.530, 0.222, 0.818);
 
 // Where the ray through the cornea at ``at`` meets the iris.
 vec2 seen_through(vec2 at) {

@@ -22,7 +22,7 @@ _BESIDE_SMILE = np.array(
 _SMILE_EASES = 0.5  # share of those that a whole smile takes away
 _TIP_TONGUE = 0.25  # of tongueOut: where only the tip is up
 
-CORRECTIVES = 3 + len(LID_SHAPES) * len(SIDES)
+CORRECTIVES = 4 + len(LID_SHAPES) * len(SIDES)
 
 
 def eased(face: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -39,11 +39,12 @@ def correctives(face: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the weights of the further shapes, shape (CORRECTIVES,).
 
     The first keeps the tip of the tongue at the upper teeth, however far the jaw is open, when ``tongueOut`` is small
-    (in th and l); the second lifts the whole tongue over the lower lip when it is put out; the third takes back what
-    ``mouthClose`` asks for beyond the opening of the jaw, whose lips it brings together. Then, for the left and the
-    right eye, each of ``LID_SHAPES`` is taken back as far as the eye is shut.
+    (in th and l); the second lifts the whole tongue over the lower lip when it is put out; the third lifts the tip to
+    where it is seen between the teeth; the fourth takes back what ``mouthClose`` asks for beyond the jaw's opening, of
+    which it is the opposite. Then, for the left and the right eye, each of ``LID_SHAPES`` is taken back as far as
+    the eye is shut.
     """
     jaw, close, out = float(face[_JAW]), float(face[_CLOSE]), float(face[_OUT])
     tip = out / _TIP_TONGUE * math.exp(1.0 - out / _TIP_TONGUE)
     lids = face[_LIDS] * face[_BLINKS, None]
-    return np.concatenate([[jaw * tip, jaw * out, max(close - jaw, 0.0)], lids.ravel()]).astype(np.float32)
+    return np.concatenate([[jaw * tip, jaw * out, tip, max(close - jaw, 0.0)], lids.ravel()]).astype(np.float32)

@@ -55,7 +55,7 @@ class Figure:
         edges: float32, shape (v,): of hair, how grey it is; of eyes, the pupil's share of the iris's radius; of skin,
             how dry it is; else 1.
         tints: uint8, shape (v, 4): of clothes, the sRGB colour and how much light reaches into the folds; of the
-            face, how deep the lines of forehead, frown, eyes and smile can get; else 255.
+            face, whether the lines of forehead, frown, eyes and smile run there; else 255.
         joints: uint8, shape (v, 4), bone indices. weights: float32, shape (v, 4), adding up to 1.
         morphs: float32 CSC matrix, shape (6 * morphing, 52 + CORRECTIVES): position and normal offsets of the first
             ``morphing`` vertices, interleaved as (x, y, z, nx, ny, nz), by ARKit weight and those of ``correctives``.

@@ -16,19 +16,21 @@ from avatar.figure.source import BaseMesh
 from avatar.pose import ARKIT_INDEX
 
 _UPPER_SHOWS = 0.0044  # metres: the upper incisors' edges below the edge of the upper lip; refining takes 1.6 mm of it
-_LOWER_SINKS = 0.0020  # metres: the lower incisors' edges below the same when the mouth is closed
+_LOWER_SINKS = -0.0060  # metres: of the lower incisors' edges below the same; refining takes 5 mm of it
 _UPPER_WIDTH, _LOWER_WIDTH = 0.95, 0.88  # of the rows as against the source's, clear of the corners of the mouth
-_UPPER_FORWARD, _FORWARD = 0.0038, 0.0012  # metres: how much nearer to the lips than in the source; teeth, all else
+_UPPER_FORWARD, _LOWER_FORWARD = 0.0038, 0.0012  # metres: how much nearer to the lips than in the source
 _REFINING = 0.0015  # metres by which refining draws in the front of a row
 _LEANING = 0.0004  # metres by which the refined upper incisors dent the inside of the upper lip
 _OVERJET = 0.0050  # metres by which the lower incisors stand behind the upper ones
 _ARCH = 0.017  # metres behind the incisors from where on a row is not brought up to the lip
 _ROLL_DEPTH = 0.45  # of the source's: how far the upper lip goes back when it rolls in, where there are teeth
-_BARED = 0.0045  # metres: how far the lower lip slides down over the lower teeth while the jaw opens all the way
+_BARED = 0.0010  # metres: how far the lower lip slides down over the lower teeth while the jaw opens all the way
 _ROW_DEPTH = 0.030  # metres, from the incisors to where the rows stand as high as in the source
+_TONGUE_DOWN, _TONGUE_BACK = 0.0004, 0.0018  # metres: clear of the lower teeth, which are seen before it
 _THICKNESS = 0.60  # of the tongue's height, as against the source's
 _LEVEL = 0.42  # how far the back of the tongue sinks with its tip, 0..1, where the jaw alone would only turn it
 _TIP = 0.022  # metres: how much of the tongue bends up when only its tip is lifted
+_LIFT = np.array([0.0, 0.0050, 0.0040])  # metres: where its tip goes then, from where it lies
 _MOUTH = np.array([0.0, 0.660])  # metres: x and y of the closed lips on the base mesh
 _UNMOVED = 0.005  # metres: what an open jaw moves less than this belongs to the upper lip
 
@@ -40,7 +42,7 @@ class SettledMouth:
     Attributes:
         body: shape (v, 3), metres.
         offsets: shape (52, v, 3), of the ARKit shapes.
-        correctives: shape (2, v, 3): the offsets of the first two weights of ``correctives.correctives``.
+        correctives: shape (3, v, 3): the offsets of the first three weights of ``correctives.correctives``.
     """
 
     body: NDArray[np.float64]
@@ -62,7 +64,7 @@ def settled_mouth(mesh: BaseMesh, body: NDArray[np.float64], offsets: NDArray[np
     lip = _upper_lip(mesh, body, offsets[jaw])
     hinge = _affine(body[lower], offsets[jaw][lower])
     body[upper] = _moved_row(body[upper], lip - _UPPER_SHOWS - body[upper, 1].min(), _UPPER_WIDTH, _UPPER_FORWARD)
-    body[lower] = _moved_row(body[lower], lip - _LOWER_SINKS - body[lower, 1].max(), _LOWER_WIDTH, _FORWARD)
+    body[lower] = _moved_row(body[lower], lip - _LOWER_SINKS - body[lower, 1].max(), _LOWER_WIDTH, _LOWER_FORWARD)
     front = _lining(mesh, body, offsets[jaw]) + _LEANING + _REFINING
     for row, place in ((upper, front), (lower, front - _OVERJET)):
         back = body[row, 2].max() - body[row, 2]
@@ -72,16 +74,18 @@ def settled_mouth(mesh: BaseMesh, body: NDArray[np.float64], offsets: NDArray[np
     source, turned = body[tongue].copy(), offsets[jaw][tongue].copy()
     floor = source[:, 1].min()
     body[tongue, 1] = floor + _THICKNESS * (source[:, 1] - floor)
-    body[tongue, 2] += _FORWARD
+    body[tongue, 1] -= _TONGUE_DOWN
+    body[tongue, 2] -= _TONGUE_BACK
     led = body[tongue].copy()
     led[:, 2] += _LEVEL * (led[:, 2].max() - led[:, 2])
     offsets[jaw][tongue] = _applied(hinge, led)
     offsets[out][tongue] += source - body[tongue]  # all the way out it has its full thickness again
-    correctives = np.zeros((2, len(body), 3))
+    correctives = np.zeros((3, len(body), 3))
     depth = body[tongue, 2].max() - body[tongue, 2]
     bent = np.clip(1 - depth / _TIP, 0, 1)[:, None]
     correctives[0][tongue] = -bent * offsets[jaw][tongue]
     correctives[1][tongue] = turned - offsets[jaw][tongue]
+    correctives[2][tongue] = bent * _LIFT
     return SettledMouth(body, offsets, correctives)
 
 

@@ -16,17 +16,14 @@ from avatar.figure.painting import blob, smoothstep
 from avatar.figure.recipe import FigureRecipe
 from avatar.figure.surface import Surface
 
-_YOUNG, _OLD = 22.0, 75.0  # years
-_YOUNG_LINES = 0.45  # how deep the lines of a young face get, as a share of an old one's
 _DRIEST_LIPS, _WETTEST_LIPS, _WET_LID = 0.75, 0.10, 0.05
+_CORNER = (0.022, 0.015)  # metres from the middle: lips are dry at the corners of the mouth
 _RED_LOOPS = 14  # of the lips, from the inside of the mouth outward, are moist
 
 
 def with_traits(geometry: Geometry, face: Surface, lids: Sequence[Lids], recipe: FigureRecipe) -> Geometry:
     """Return the geometry of a face with its traits: ``tints`` are the lines of forehead, frown, eyes and smile."""
-    age = float(np.clip((recipe.age - _YOUNG) / (_OLD - _YOUNG), 0.0, 1.0))
-    deep = _YOUNG_LINES + (1.0 - _YOUNG_LINES) * age
-    return replace(geometry, tints=deep * line_zones(face.reference), edges=_dryness(face, lids, recipe))
+    return replace(geometry, tints=line_zones(face.reference), edges=_dryness(face, lids, recipe))
 
 
 def _dryness(face: Surface, lids: Sequence[Lids], recipe: FigureRecipe) -> NDArray[np.float64]:
@@ -37,7 +34,9 @@ def _dryness(face: Surface, lids: Sequence[Lids], recipe: FigureRecipe) -> NDArr
     dry = 1.0 - (0.12 + 0.50 * recipe.skin.shine) * np.clip(oily, 0, 1) * smoothstep(0.07, 0.10, z)
     lips = face_lips(face)
     for lip in (lips.upper, lips.lower):
-        dry[lip[:_RED_LOOPS]] = _DRIEST_LIPS + (_WETTEST_LIPS - _DRIEST_LIPS) * recipe.lips.gloss
+        moist = lip[:_RED_LOOPS]
+        wet = _DRIEST_LIPS + (_WETTEST_LIPS - _DRIEST_LIPS) * recipe.lips.gloss
+        dry[moist] += (wet - dry[moist]) * smoothstep(*_CORNER, side[moist])
     for own in lids:
         dry[own.wet] = _WET_LID
     return np.asarray(dry, dtype=np.float64)

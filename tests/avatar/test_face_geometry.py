@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from avatar.figure.anatomy import Anatomy
 from avatar.figure.catalogue import person
+from avatar.figure.complexion import EyeStyle
 from avatar.figure.correctives import correctives
 from avatar.figure.eyes import eye_spheres
 from avatar.figure.face import face_surface
+from avatar.figure.lashes import lashes
 from avatar.figure.lids import Lids, eye_lids
 from avatar.figure.lips import SEALED, Lips, face_lips
 from avatar.figure.necklines import crew_neckline
@@ -87,6 +90,7 @@ def plausible_faces() -> NDArray[np.float32]:
 
 
 FACES_DRAWN = plausible_faces()
+SHUT = expression(eyeBlink=1.0)
 
 
 def lid_gaps(head: Head, faces: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -137,6 +141,29 @@ def test_upper_lids_follow_the_gaze(head: Head) -> None:
         rest, up, down = head.vertices(np.array([lids.middles()[0]]), faces)[:, 0, 1]
         assert up > rest + 0.003
         assert down < rest - 0.003
+
+
+def test_lashes_stay_on_their_lids_and_point_down_when_the_eyes_close(head: Head) -> None:
+    strips = lashes(head.surface, head.lids, head.eyes, head.radius, EyeStyle(lashes=1.0))
+    assert strips.offsets is not None
+    weights = np.concatenate([SHUT, correctives(SHUT)])
+    moved = strips.positions + np.tensordot(weights, strips.offsets[..., :3], 1)
+    skin = head.vertices(np.unique(head.surface.quads["skin"]), SHUT[None])[0]
+    roots, tips = strips.uvs[:, 1] == 0.0, strips.uvs[:, 1] == 1.0
+    assert cKDTree(skin).query(moved[roots])[0].max() < 0.001
+    lengths = np.linalg.norm(strips.positions[tips] - strips.positions[roots], axis=1)
+    np.testing.assert_allclose(np.linalg.norm(moved[tips] - moved[roots], axis=1), lengths, rtol=0.02)
+    upper = strips.positions[tips, 1] > strips.positions[roots, 1]
+    assert (strips.positions[tips, 1] - strips.positions[roots, 1])[upper].mean() > 0.001
+    assert (moved[tips, 1] - moved[roots, 1])[upper].mean() < 0.0
+
+
+def test_longer_lashes_are_longer(head: Head) -> None:
+    short, long = (
+        lashes(head.surface, head.lids, head.eyes, head.radius, EyeStyle(lashes=share)).positions
+        for share in (0.0, 1.0)
+    )
+    assert np.ptp(long[:, 2]) > np.ptp(short[:, 2]) + 0.001
 
 
 def lip_gaps(head: Head, faces: NDArray[np.float32]) -> NDArray[np.float64]:
