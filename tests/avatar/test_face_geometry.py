@@ -33,7 +33,7 @@ FACES = 2000
 LID_TOLERANCE = 0.0010  # metres: how far the margins may overlap
 SHUT_TOLERANCE = 0.0006  # metres: how far apart shut lids may be
 CORNEA = 1.045  # of the eye's radius
-TOOTH_TOLERANCE = 0.0010  # metres: how deep a tooth may reach into a lip
+TOOTH_TOLERANCE = 0.0013  # metres: how deep a tooth may reach into a lip, which it leans on at rest
 _OPPOSED = (
     ("eyeLookUp", "eyeLookDown"), ("eyeLookIn", "eyeLookOut"), ("eyeWide", "eyeSquint"), ("eyeWide", "eyeBlink"),
     ("mouthSmile", "mouthFrown"), ("mouthPucker", "mouthStretch"), ("mouthPucker", "mouthSmile"),
