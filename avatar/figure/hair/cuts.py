@@ -15,9 +15,9 @@ _HAIRLINE = (-0.0015, 0.006)  # metres: where the fine hairs of the hairline are
 
 def _hanging(points: int, under: int, over: int, wisps: int, *, width: float = 0.013) -> tuple[Coat, ...]:
     return (
-        Coat(under, width * 1.25, FULL, 0.62, 0.55, 0.15, points),
+        Coat(under, width * 1.25, FULL, 0.62, 0.55, 0.15, round(0.6 * points)),  # what is hidden can be coarse
         Coat(over, width, (*FULL, *LOOSE), 0.95, 1.0, 0.35, points, turned=0.16),
-        Coat(wisps, width * 0.75, (*LOOSE, *WISPY), 1.0, 1.18, 1.0, points, turned=0.45, inside=_DEEP),
+        Coat(wisps, width * 0.75, (*LOOSE, *WISPY), 1.0, 1.18, 1.0, points - 2, turned=0.45, inside=_DEEP),
         Coat(90, 0.0045, WISPY, 0.8, 0.3, 0.6, 4, inside=_HAIRLINE, longest=0.035),
     )
 
@@ -75,7 +75,7 @@ TIES: dict[str, Tie] = {
         Coat(70, 0.015, FULL, 0.55, 0.3, 0.2, 7), Coat(80, 0.012, (*FULL, *LOOSE), 1.0, 1.0, 0.4, 8, turned=0.2),
         Coat(30, 0.008, WISPY, 1.0, 1.3, 1.0, 7, turned=0.6),
     )),
-    "ponytail": Tie((0.0, 0.800, -0.034), (0.0, 0.05, -1.0), 0.006, _DRAWN_BACK, tail=(
+    "ponytail": Tie((0.0, 0.800, -0.034), (0.0, -0.45, -0.9), 0.006, _DRAWN_BACK, tail=(
         Coat(60, 0.018, FULL, 0.7, 0.8, 0.3, 10), Coat(90, 0.015, (*FULL, *LOOSE), 1.0, 1.3, 0.5, 10, turned=0.3),
         Coat(35, 0.009, (*LOOSE, *WISPY), 1.0, 1.25, 1.0, 10, turned=0.6),
     )),
