@@ -12,6 +12,6 @@ void main() {
     vec4 texel = texture(skin_texture, uv);
     float relief = texel.a * 2.0 - 1.004;
     vec3 albedo = linear(texel.rgb) * (1.0 + relief * surface.z * vec3(0.66, 0.78, 0.80));
-    float gloss = glint(normalize(normal), roughness) * surface.y * clamp(1.0 + relief * (0.55 + 2.0 * surface.z), 0.2, 1.5);
+    float gloss = glint(normalize(normal), roughness) * surface.y * clamp(1.0 + relief * (0.55 + 0.4 * relief * relief + 2.0 * surface.z), 0.05, 1.5);
     fragment = vec4(tone_mapped(albedo * lit + gloss * light_key + surface.x), 1.0);
 }

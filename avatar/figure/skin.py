@@ -200,7 +200,7 @@ def _brows(colour: NDArray[np.float32], relief: Plane, canvas: Canvas, recipe: F
     cover = np.clip(brow_cover(window.places.x, window.places.y, window.places.z, recipe.brows), 0, 1)
     area = colour[window.where]
     area += cover[..., None] * (np.array(recipe.brows.colour, np.float32) - area)
-    relief[window.where] -= 0.8 * cover  # hair takes the gloss from the skin
+    relief[window.where] -= cover  # hair takes the gloss from the skin
 
 
 def _margins(surface: Surface, lids: Lids) -> tuple[cKDTree, cKDTree, cKDTree]:
