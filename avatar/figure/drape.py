@@ -29,6 +29,7 @@ class Drape:
         ease: metres by which sleeves are wider than the arm.
         folds: metres, height of the largest folds.
         gathered: whether the cloth is held by ribs at wrists and hem and bulges before them.
+        waistband: height on the reference body of a band under which the cloth is tucked; none if it hangs free.
     """
 
     lift: float
@@ -37,6 +38,7 @@ class Drape:
     ease: float = 0.004
     folds: float = 0.004
     gathered: bool = False
+    waistband: float | None = None
 
 
 def draped(suit: Suit, drape: Drape) -> Suit:
@@ -55,6 +57,10 @@ def draped(suit: Suit, drape: Drape) -> Suit:
         low = np.where(along < 0, reference[:, 1], 1.0)
         lift += 0.012 * np.exp(-(((low - 0.115) / 0.030) ** 2)) - 0.25 * drape.lift * (1 - smoothstep(0.06, 0.085, low))
     lift += drape.folds * fold_height(reference)
+    if drape.waistband is not None:
+        free = np.where(along < 0, smoothstep(drape.waistband, drape.waistband + 0.035, reference[:, 1]), 1.0)
+        lift = lift * free + _LEAST * drape.lift * (1 - free)
+        hung = hung.lifted(smooth.positions + free[:, None] * (hung.positions - smooth.positions))
     outside = hung.positions + hung.normals * lift[:, None]
     least = suit.positions + suit.normals * (drape.lift * _LEAST)
     short = np.einsum("nk,nk->n", least - outside, suit.normals)

@@ -17,20 +17,23 @@ from avatar.figure.drape import Drape, draped
 from avatar.figure.geometry import Geometry
 from avatar.figure.necklines import blazer_neckline, crew_neckline, hood_neckline, open_neckline, v_neckline
 from avatar.figure.outfit import Outfit, Sleeves
+from avatar.figure.painting import smoothstep
 from avatar.figure.suit import Suit, fitted_suit
 from avatar.figure.trims import buttons, collar, hood, lapels, placket, strings
 
 _TUCKED = 0.030  # metres inside another garment: cloth there is left out
+_UNDER_TOP = 0.014  # metres
 _SPACING = 0.010  # metres, between stations along a rim
 _NEAR = 0.004  # metres: how exactly a rim lies on the line that it was cut by
 _SLEEVE: dict[Sleeves, float] = {"long": WRIST - 0.004, "rolled": 0.250, "short": 0.135}
 _CUFF = 0.045  # metres, length of a ribbed cuff and hem
+_WAISTBAND = 0.172  # metres on the reference body: where trousers and skirts end above
 _GATHERED = {"sweater", "pullover", "hoodie"}  # by a ribbed hem
 _TRIM_SHADE = 0.88  # of a garment's colour, where nothing else is said
 # Profiles of strips along a rim: metres away from the cloth, metres outward.
 _HEM = np.array([[0.0004, 0.0004], [0.0016, -0.0012], [0.0006, -0.0030], [-0.004, -0.0032]])
 _ROLLED = np.array([[-0.024, 0.001], [-0.022, 0.0075], [0.004, 0.006], [0.004, 0.000], [-0.004, -0.002]])
-_SHIRT_CUFF = np.array([[-0.046, -0.001], [-0.044, 0.0016], [0.010, -0.0040], [0.010, -0.0060], [0.004, -0.0065]])
+_SHIRT_CUFF = np.array([[-0.050, -0.001], [-0.048, 0.0062], [0.004, 0.0056], [0.006, 0.0000], [0.002, -0.0035]])
 _RIB = np.array([[-0.08, -0.004], [-0.04, 0.0010], [0.35, 0.0012], [0.90, -0.0015], [1.0, -0.0040], [0.9, -0.0060]])
 _NECK_RIB = np.array([[-0.35, -0.7], [-0.22, 0.95], [0.30, 1.3], [0.78, 1.0], [1.0, 0.3], [0.92, -0.5]])
 
@@ -136,8 +139,9 @@ def _shirt(suit: Suit, outfit: Outfit) -> tuple[_Cut, list[Cloth], Cover]:
     plain = outfit.top == "t-shirt"
     neck = crew_neckline if plain else open_neckline
     tucked = outfit.top == "blouse"
-    cut = _Cut(neck, _SLEEVE[outfit.sleeves] - (0.012 if outfit.sleeves == "long" else 0.0), 0.150 if tucked else 0.045)
-    drape = Drape(0.006, folds=0.0048 if outfit.sleeves == "long" else 0.004, fall=0.40, ease=0.008)
+    cut = _Cut(neck, _SLEEVE[outfit.sleeves] - (0.012 if outfit.sleeves == "long" else 0.0), 0.138 if tucked else 0.045)
+    folds = 0.0048 if outfit.sleeves == "long" else 0.004
+    drape = Drape(0.006, folds=folds, fall=0.40, ease=0.008, waistband=_WAISTBAND if tucked else None)
     panel = cut_out(draped(suit, drape), cut)
     material = {"plain": "weave", "stripes": "stripes", "checks": "checks"}[outfit.pattern]
     trim = outfit.trim or _darker(outfit.colour)
@@ -145,7 +149,7 @@ def _shirt(suit: Suit, outfit: Outfit) -> tuple[_Cut, list[Cloth], Cover]:
     for rim in _rims(panel, cut.at_wrist):
         profile = _HEM if plain or outfit.sleeves == "short" else _SHIRT_CUFF if outfit.sleeves == "long" else _ROLLED
         cloths.append(_on_arm(rim, banded(rim, profile, "weave", outfit.colour)))
-    for rim in _rims(panel, cut.at_hem):
+    for rim in [] if tucked else _rims(panel, cut.at_hem):
         cloths.append(Cloth("lower", banded(rim, _HEM, "weave", outfit.colour)))
     for rim in _rims(panel, neck):
         if plain:
@@ -202,12 +206,16 @@ def _under(suit: Suit, cut: _Cut, outer: _Cut, colour: Colour) -> tuple[list[Clo
 def _bottom(anatomy: Anatomy, suit: Suit, outfit: Outfit, top: _Cut) -> tuple[list[Cloth], float]:
     """Return trousers or a skirt, and the height of their waist on the reference body."""
     tucked_in = outfit.top == "blouse"
-    waist = 0.172 if tucked_in else min(top.hem - (_CUFF if outfit.top in _GATHERED else 0.0) + _TUCKED, 0.14)
+    waist = _WAISTBAND if tucked_in else min(top.hem - (_CUFF if outfit.top in _GATHERED else 0.0) + _TUCKED, 0.14)
     skirt = outfit.bottom == "skirt"
     shell = fitted_suit(anatomy, "helper-skirt") if skirt else suit
-    drape = Drape(0.008 if tucked_in else 0.004, smoothing=4, folds=0.0 if skirt else 0.003, fall=9.0)
+    drape = Drape(0.012 if tucked_in else 0.004, smoothing=4, folds=0.0 if skirt else 0.003, fall=9.0)
+    hung = draped(shell, drape)
+    if skirt and not tucked_in:  # pressed flat by what hangs over it
+        depth = _UNDER_TOP * smoothstep(waist - 0.09, waist - 0.03, shell.reference[:, 1])
+        hung = hung.lifted(hung.positions - hung.normals * depth[:, None])
     panel = cut_out(
-        draped(shell, drape),
+        hung,
         lambda points: np.where(along_arm(points) < 0, waist - points[..., 1], -1.0),
     )
     return sewn(panel, "weave", outfit.bottom_colour, folds=drape.folds), waist

@@ -17,6 +17,7 @@ _STATIONS = 100  # round a neck
 _COLLAR_GAP = np.radians(4.5)  # from the middle to either point of a collar
 _AXIS = np.array([0.0, 0.0, 0.02])  # the middle of the neck on the reference body, metres
 _BUTTONS = (0.468, 0.400, 0.332, 0.264, 0.196)  # metres on the reference body
+_OVER_PLACKET = 0.0014  # metres
 _PLACKET = (0.10, 0.490)  # metres on the reference body: from hem to the opening
 _NOTCH = 0.270  # metres along the edge of a blazer from its button to the notch of the lapel
 
@@ -117,6 +118,7 @@ def buttons(panel: Panel, colour: Colour, *, places: tuple[float, ...] = _BUTTON
     """Return buttons in the middle of the front at some heights of the reference body."""
     points, normals = _front(panel, np.array(places))
     laid = Laid(panel)
+    points = laid.onto(points, _OVER_PLACKET)
     turn = np.linspace(0, 2 * np.pi, 10, endpoint=False)
     made = []
     for point, normal in zip(points, normals, strict=True):
