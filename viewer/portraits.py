@@ -50,15 +50,20 @@ class Portraits:
     ) -> None:
         self.context.release()
 
-    def picture(self, who: Person, pose: Pose | None = None, camera: Camera | None = None) -> Image.Image:
+    def picture(
+        self, who: Person, pose: Pose | None = None, camera: Camera | None = None, seconds: float | None = None
+    ) -> Image.Image:
         """Return somebody in a pose, RGBA; seen by the scene's camera unless another is given.
+
+        With ``seconds``, hair swings from one picture of somebody to the next.
 
         Raises:
             FigureError: the figure cannot be made or loaded.
         """
         target = self._target.framebuffer
         behind = self._backdrop.lay(target)
-        self._of(who).draw(pose or Pose(), target, background=behind, camera=camera or self._scene.camera("head"))
+        seen_by = camera or self._scene.camera("head")
+        self._of(who).draw(pose or Pose(), target, background=behind, camera=seen_by, seconds=seconds)
         return Image.fromarray(self._target.read())
 
     def _of(self, who: Person) -> Renderer:

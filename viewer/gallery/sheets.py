@@ -47,7 +47,7 @@ def _sheet(chosen: Sequence[Shot], size: tuple[int, int], columns: int | None = 
         tiles = []
         with Portraits(assets, size) as portraits:
             for shot in chosen:
-                tiles.append(Tile(portraits.picture(shot.who, shot.pose, shot.camera), shot.label))
+                tiles.append(Tile(portraits.picture(shot.who, shot.pose, shot.camera, shot.seconds), shot.label))
                 advance(f"{shot.who.name} {shot.name}")
         return contact_sheet(tiles, assets.path("fonts"), columns)
 
@@ -89,6 +89,8 @@ def sheets() -> list[Sheet]:
               _sheet(shots.gestures(), (240, 270))),
         Sheet("hair", f"{len(hair)} cuts of hair", "From the front, the side and behind.",
               _sheet([shot for row in hair for shot in row], (150, 150), 2 * len(hair[0]))),
+        Sheet("turning", "Hair in motion", "A head that turns in 0.3 s; hair follows on springs and comes to rest.",
+              _sheet(shots.turning(), (220, 220), 7)),
         Sheet("scenes", "Scenes", "The scene files of `samples/scenes/`: background, light, lens and orbit.", _scenes),
         Sheet("shapes", f"{len(ARKIT_NAMES)} shapes", "The ARKit weights, each at 1.",
               _sheet(shots.shapes(), (140, 140), 13)),

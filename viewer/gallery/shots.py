@@ -14,7 +14,7 @@ from avatar.expressions import expression
 from avatar.figure import DEFAULT_FIGURE, FIGURES, Person, person
 from avatar.figure.hair.style import HAIR_CUTS, HairStyle
 from avatar.marks import GESTURES, MOODS, SAMPLE_RATE, Mark
-from avatar.motion import compose, still
+from avatar.motion import compose, motion, still
 from avatar.performance import Performance
 from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, Pose, Quaternion, neutral_face
 from avatar.renderer import Camera, CloseUp
@@ -27,6 +27,8 @@ _OTHER = "milo"  # who wears the cuts of men that nobody else wears
 _OF_MEN = frozenset({"bald", "buzz", "short", "parted", "receding"})
 _ARMS = ("leftLowerArm", "rightLowerArm")
 _RAISED = math.radians(20.0)  # of a forearm: less is no gesture of the hands
+_TURN, _TURN_SECONDS = 42.0, 0.30  # degrees to either side, seconds from one to the other
+_TURN_STEP, _TURN_PICTURES = 1 / 15, 14  # seconds, how many
 _YAWS = (0.0, 45.0, 90.0, 135.0, 180.0)  # degrees of the orbit round a head
 
 _WITH = {"mouthClose": {"jawOpen": 1.0}, "tongueOut": {"jawOpen": 0.4}}  # what some weights are made to go with
@@ -53,6 +55,7 @@ class Shot:
         name: what it is called; letters, digits and hyphens.
         label: what is written under it.
         who: who is seen. pose: doing what. camera: from where.
+        seconds: when, for hair that swings; at rest when None.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Shot:
     who: Person
     pose: Pose = field(default_factory=Pose)
     camera: Camera = HEAD
+    seconds: float | None = None
 
 
 class Spoken(NamedTuple):
@@ -144,6 +148,18 @@ def hair() -> list[list[Shot]]:
     return rows
 
 
+def turning() -> list[Shot]:
+    """Return moments of somebody with hanging hair who turns the head quickly."""
+    who = next((person(name) for name in FIGURES if person(name).recipe.hair.cut == "long"), person(DEFAULT_FIGURE))
+    shots = []
+    for step in range(_TURN_PICTURES):
+        seconds = step * _TURN_STEP
+        yaw = _TURN * (2.0 * _eased(seconds / _TURN_SECONDS) - 1.0)
+        pose = compose(motion(head=(0.0, yaw, 0.0), gaze=(0.0, yaw)))
+        shots.append(Shot(f"{round(seconds * 1000):04}", f"{seconds:.2f} s", who, pose, HEAD, seconds))
+    return shots
+
+
 def gestures(who: str = DEFAULT_FIGURE) -> list[Shot]:
     """Return every gesture at the moment when it is furthest from standing still."""
     shots = []
@@ -173,6 +189,12 @@ def _apex(gesture: str) -> Pose:
     rest = performance.pose_at(0)
     steps = (start + round(step * _GESTURE_STEP * SAMPLE_RATE) for step in range(_GESTURE_STEPS))
     return max((performance.pose_at(sample) for sample in steps), key=lambda pose: distance(pose, rest))
+
+
+def _eased(share: float) -> float:
+    """Return a smooth way from 0 to 1 (the cubic "smoothstep")."""
+    bounded = min(max(share, 0.0), 1.0)
+    return bounded * bounded * (3.0 - 2.0 * bounded)
 
 
 def _turned(rotation: Quaternion) -> bool:
