@@ -32,7 +32,8 @@ _SEAL_FORMING = 0.050  # seconds in which the lips meet
 _SEAL_RELEASE = 0.045
 _SEAL_SHORTEST = 0.050  # seconds: with the margins more than a frame at 30 per second, so that any film shows it
 _PARTING = {"p": 0.80, "b": 0.80}  # share of the sound after which the lips part; what follows is the burst's breath
-_SEAL_MARGIN = 0.012  # seconds for which lips touch before all of the closure is there, and after it begins to go
+_SEAL_EARLY = {"lips": 0.015, "teeth": 0.026}  # seconds for which they touch before all of the contact is there
+_SEAL_LATE = 0.013  # seconds for which they touch after it has begun to go
 _FIRST_PART = 0.55  # of a diphthong
 _STRESSED, _UNSTRESSED = 1.25, 1.05  # how widely the loudest vowels are articulated
 _SOFT = 0.45  # of that for the softest
@@ -189,7 +190,7 @@ class Articulation:
         further out.
         """
         short = max(0.0, _SEAL_SHORTEST - (end - start)) / 2
-        full, ease = start - short + _SEAL_MARGIN, end + short - _SEAL_MARGIN
+        full, ease = start - short + _SEAL_EARLY[contact], end + short - _SEAL_LATE
         self._seals.append(_Seal(contact, full - _SEAL_FORMING, full, ease, ease + _SEAL_RELEASE))
         self._longest = max(self._longest, ease + _SEAL_RELEASE - full + _SEAL_FORMING)
 

@@ -88,25 +88,26 @@ _EH = _vowel(jaw=0.32, stretch=0.20, lower=0.24, upper=0.10)
 _IH = _vowel(jaw=0.20, stretch=0.22, smile=0.06, lower=0.22, upper=0.08)
 _EE = _vowel(jaw=0.13, stretch=0.30, smile=0.16, lower=0.26, upper=0.10)
 _SCHWA = _vowel(_WEAK, jaw=0.18, lower=0.14)
-_AW = _vowel(_ROUNDED, jaw=0.42, funnel=0.45, pucker=0.10, lower=0.10)
-_OH = _vowel(_ROUNDED, jaw=0.30, funnel=0.50, pucker=0.25)
-_UH = _vowel(_ROUNDED, jaw=0.17, funnel=0.35, pucker=0.35)
-_OO = _vowel(_ROUNDED, jaw=0.12, funnel=0.30, pucker=0.68)
-_ER = _vowel((0.8, 0.8, 0.6, 0.5, 0.5), jaw=0.22, funnel=0.34, pucker=0.16, lower=0.14)
+_AW = _vowel(_ROUNDED, jaw=0.42, funnel=0.16, pucker=0.42, lower=0.06, upper=0.10)
+_OH = _vowel(_ROUNDED, jaw=0.32, funnel=0.10, pucker=0.68, upper=0.12)
+_UH = _vowel(_ROUNDED, jaw=0.19, funnel=0.16, pucker=0.55, upper=0.05)
+_OO = _vowel(_ROUNDED, jaw=0.14, funnel=0.20, pucker=0.85)
+_ER = _vowel((0.8, 0.8, 0.6, 0.5, 0.5), jaw=0.22, funnel=0.18, pucker=0.30, lower=0.12, upper=0.08)
 
 _LABIAL = Viseme(jaw=0.06, dominance=(0.45, 0.15, 0.3, 1.0, 0.8), contact="lips")
 _LABIODENTAL = Viseme(jaw=0.06, upper=0.12, roll=0.35, dominance=(0.5, 0.3, 0.4, 1.0, 0.8), contact="teeth")
 _DENTAL = Viseme(
-    jaw=0.15, stretch=0.10, lower=0.22, upper=0.12, tongue=0.30, dominance=(0.8, 0.3, 0.5, 0.6, 1.0)
+    jaw=0.22, stretch=0.08, lower=0.30, upper=0.14, tongue=0.46, dominance=(1.0, 0.3, 0.5, 0.6, 1.0)
 )  # tongue tip shows between the teeth
 _ALVEOLAR = Viseme(jaw=0.11, stretch=0.14, lower=0.24, upper=0.08, dominance=(0.6, 0.2, 0.4, 0.5, 0.8))
-_LATERAL = Viseme(jaw=0.20, stretch=0.10, lower=0.22, upper=0.08, tongue=0.10, dominance=(0.7, 0.2, 0.4, 0.5, 0.9))
-_SIBILANT = Viseme(jaw=0.05, stretch=0.24, lower=0.32, upper=0.18, dominance=(0.9, 0.3, 0.6, 0.7, 0.8))
-_HUSH = Viseme(jaw=0.08, forward=0.10, funnel=0.58, pucker=0.18, lower=0.18, upper=0.16,
+_NASAL = Viseme(jaw=0.15, stretch=0.08, lower=0.34, upper=0.06, tongue=0.14, dominance=(0.7, 0.2, 0.4, 0.5, 0.9))
+_LATERAL = Viseme(jaw=0.22, stretch=0.06, lower=0.34, upper=0.14, tongue=0.20, dominance=(0.8, 0.2, 0.4, 0.5, 0.9))
+_SIBILANT = Viseme(jaw=0.05, stretch=0.28, lower=0.36, upper=0.24, dominance=(0.9, 0.3, 0.6, 0.7, 0.8))
+_HUSH = Viseme(jaw=0.08, forward=0.10, funnel=0.40, pucker=0.42, lower=0.20, upper=0.26,
                dominance=(0.8, 0.9, 0.6, 0.7, 0.7))  # fmt: skip
-_VELAR = Viseme(jaw=0.17, lower=0.15, upper=0.05, dominance=(0.5, 0.1, 0.2, 0.3, 0.6))
-_RHOTIC = Viseme(jaw=0.13, funnel=0.38, pucker=0.26, lower=0.10, dominance=(0.6, 0.8, 0.6, 0.5, 0.6))
-_GLIDE_W = Viseme(jaw=0.08, funnel=0.32, pucker=0.75, dominance=(0.8, 1.0, 0.8, 0.7, 0.6))
+_VELAR = Viseme(jaw=0.20, lower=0.10, upper=0.05, dominance=(0.5, 0.1, 0.2, 0.3, 0.6))
+_RHOTIC = Viseme(jaw=0.14, funnel=0.24, pucker=0.42, lower=0.08, upper=0.06, dominance=(0.6, 0.8, 0.6, 0.5, 0.6))
+_GLIDE_W = Viseme(jaw=0.09, funnel=0.14, pucker=0.90, dominance=(0.8, 1.0, 0.8, 0.7, 0.6))
 _GLIDE_Y = Viseme(jaw=0.11, stretch=0.24, smile=0.10, lower=0.18, dominance=(0.6, 0.4, 0.6, 0.4, 0.6))
 _BREATH = Viseme(jaw=0.18, lower=0.10, dominance=(0.25, 0.05, 0.1, 0.15, 0.4))
 
@@ -114,7 +115,8 @@ _SOUNDS: dict[tuple[Viseme, ...], str] = {
     (_LABIAL,): "p b m ɸ β",
     (_LABIODENTAL,): "f v ʋ ɱ",
     (_DENTAL,): "θ ð",
-    (_ALVEOLAR,): "t d n ɾ ʈ ɖ ɳ ɽ ʔ",
+    (_ALVEOLAR,): "t d ɾ ʈ ɖ ɽ ʔ",
+    (_NASAL,): "n ɳ",
     (_LATERAL,): "l ɫ ʎ",
     (_SIBILANT,): "s z ts dz ʦ ʣ ʂ",
     (_HUSH,): "ʃ ʒ tʃ dʒ ʧ ʤ ɕ ʑ ʨ ʥ",

@@ -170,7 +170,7 @@ def test_the_next_utterance_starts_clean_after_a_cut(spell: Spell) -> None:
     marks = spell(WORDS)
     stage.extend(2, marks)
     labial = next(mark for mark in marks if mark.text == "m")
-    pose = stage.pose_at(at(2.4) + labial.start)
+    pose = stage.pose_at(at(2.4) + (3 * labial.start + 2 * labial.end) // 5)
     assert weight(pose, "mouthClose") >= weight(pose, "jawOpen") - 0.01
     assert max(weight(stage.pose_at(sample), "jawOpen") for sample in range(at(2.7), at(4.4), 480)) > 0.2
 
