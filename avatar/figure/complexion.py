@@ -15,7 +15,7 @@ Balance = Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)]
 # Skin from very fair to very dark, as an even tone under white light: sRGB by tone.
 _TONES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 _SKIN = np.array(
-    [(0.835, 0.665, 0.585), (0.765, 0.570, 0.465), (0.640, 0.440, 0.325), (0.435, 0.280, 0.200), (0.285, 0.185, 0.140)]
+    [(0.835, 0.665, 0.585), (0.765, 0.570, 0.465), (0.640, 0.452, 0.345), (0.430, 0.290, 0.222), (0.280, 0.190, 0.153)]
 )
 _WARM = np.array([0.012, 0.004, -0.045])  # what the warmest undertone adds to a fair skin
 _LIPS_OF_SKIN = np.array([(0.85, 0.62, 0.68), (0.92, 0.78, 0.86)])  # the lips' colour as a share of a fair, dark skin's
