@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.arms import ARM_SIZE, ArmState
+from avatar.arms import ARM_SIZE, WRIST, ArmState
 from avatar.curves import between, normal, saccade_seconds, sign, smooth, uniform, window
 from avatar.gestures.poses import HAND_GESTURES
 from avatar.marks import SAMPLE_RATE
@@ -213,6 +213,8 @@ def _stance(seed: int, slot: int) -> Motion:
     return stance
 
 
+_HANGING = (np.zeros(ARM_SIZE), np.zeros(ARM_SIZE))
+_REST_BOW = np.array([0.28, 0.0, 0.36])  # arm lengths, times p (1 - p): how hands go round the hips on their way
 # How the arms rest, and how often: hanging, hands clasped, one holding the other's wrist.
 _RESTS: tuple[tuple[float, str | None], ...] = ((0.58, None), (0.84, "clasp"), (1.0, "wrist"))
 
@@ -224,6 +226,9 @@ def resting_arms(seconds: float, seed: int) -> tuple[ArmState, ArmState]:
     begin = (slot + between(0.02, 0.6, seed, _KEY_REST, slot, 9)) * _REST_SLOT
     part = smooth((seconds - begin) / _REST_SECONDS)
     left, right = (a + (b - a) * part for a, b in zip(before, here, strict=True))
+    if any(a is not b for a, b in zip(before, here, strict=True)):
+        for arm in (left, right):
+            arm[WRIST] += _REST_BOW * (part * (1.0 - part))
     return left, right
 
 
@@ -232,7 +237,7 @@ def _rest(seed: int, slot: int) -> tuple[ArmState, ArmState]:
     choice = uniform(seed, _KEY_REST, slot)
     name = next(name for limit, name in _RESTS if choice < limit)
     if name is None:
-        return np.zeros(ARM_SIZE), np.zeros(ARM_SIZE)
+        return _HANGING
     gesture = HAND_GESTURES[name]
     over, under = gesture.stroke, gesture.stroke if gesture.second is None else gesture.second
     return (over, under) if uniform(seed, _KEY_REST, 0, 1) < 0.5 else (under, over)  # always the same hand on top

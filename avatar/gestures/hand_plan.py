@@ -33,6 +33,8 @@ _EMBLEM_GAP = 1.7  # seconds between two gestures at least
 _BEAT_GAP = 0.9
 _BEATING = 0.62  # share of sentences with beats
 _BEATABLE = 26  # characters: shorter sentences have none
+_BOW = np.zeros(ARM_SIZE + 1)  # how far a hand that rises goes round the hip
+_BOW[WRIST] = (0.04, 0.0, 0.24)
 _KEY_HANDED, _KEY_SENTENCE, _KEY_CUE, _KEY_BEAT = 31, 32, 33, 34
 
 HandSide = Literal[0, 1]  # left, right
@@ -152,10 +154,15 @@ class HandPlan:
         track.drop_from(begin)
         if apex - begin >= needed:
             track.step(begin, apex - begin - gesture.swing, _held(before))
+            arrival = apex - gesture.swing
             track.step(apex - gesture.swing, gesture.swing, _held(target))
         else:
             apex = max(apex, begin + (gesture.swing if raised else _SHORTEST_TRAVEL))
             track.step(begin, apex - begin, _held(target))
+            arrival = apex
+        if not raised:
+            middle = 0.5 * (begin + arrival)
+            self._sways[side].add(begin, middle, middle, arrival, _BOW)
         track.step(apex + gesture.hold, _RETRACT, np.zeros(ARM_SIZE + 1))
         return apex
 

@@ -12,6 +12,7 @@ from avatar.pose import Pose
 
 FAR = 0.08  # metres: what is further from the surface is outside
 _CORE = ("hips", "spine", "chest", "upperChest", "neck", "head")
+_NEIGHBOURS = 7  # places of the surface that must agree with the nearest: at a hem that faces anywhere
 _SOFT = frozenset(("hair", "lash", "mouth", "teeth", "tongue", "eye", "brow", "beard"))
 _FINGERS = ("Index", "Middle", "Ring", "Little")
 
@@ -42,14 +43,16 @@ class Solid:
         world = self._skeleton.world(pose.bones, pose.root)
         parts = {f"{side} {name}": place for side in ("left", "right") for name, place in self._arm(world, side)}
         points = np.array(list(parts.values()))
-        best = np.full(len(points), FAR)
+        best, closest = np.full(len(points), FAR), np.full(len(points), FAR)
         for bone, tree, places, normals in self._surfaces:
             back = np.linalg.inv(world[BONE_INDEX[bone]])
             local = points @ back[:3, :3].T + back[:3, 3]
-            distance, nearest = tree.query(local, distance_upper_bound=FAR)
-            close = np.isfinite(distance)
-            signed = np.einsum("vi,vi->v", local[close] - places[nearest[close]], normals[nearest[close]])
-            best[close] = np.minimum(best[close], signed)
+            distance, nearest = tree.query(local, _NEIGHBOURS)
+            ways = local[:, None] - places[nearest]
+            each = np.einsum("pkv,pkv->pk", ways, normals[nearest])
+            signed = np.maximum(each[:, 0], np.median(each, axis=1))
+            closer = distance[:, 0] < closest
+            best[closer], closest[closer] = signed[closer], distance[closer, 0]
         return dict(zip(parts, best.tolist(), strict=True))
 
     def height(self, pose: Pose, bone: str) -> float:
