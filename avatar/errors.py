@@ -100,3 +100,15 @@ class FigureCacheError(FigureError):
 
 class ClipError(AvatarError):
     """A clip cannot be made as asked."""
+
+
+class ListeningError(AvatarError):
+    """Something is wrong with sound that is to be heard."""
+
+
+class SoundError(ListeningError):
+    """A sound file or a stream cannot be heard: it has no sound, is too long, or is no sound that is known here."""
+
+
+class ListeningModelError(ListeningError):
+    """The weights of the ear are missing, damaged or of another network."""

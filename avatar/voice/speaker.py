@@ -42,20 +42,20 @@ class _Word:
 class Voice:
     """A speaker. Instances are cheap: the model behind them is loaded once per process and shared between threads."""
 
-    def __init__(self, name: str = DEFAULT_VOICE, threads: int = 1) -> None:
+    def __init__(self, name: str | VoicePreset = DEFAULT_VOICE, threads: int = 1) -> None:
         """Choose a voice and load what it needs.
 
         Arguments:
-            name: a key of ``VOICES``.
+            name: a key of ``VOICES``, or a speaker of one's own.
             threads: CPU threads of the network; one is faster than real time by far.
 
         Raises:
             UnknownVoiceError: there is no such voice.
             VoiceModelError: the installed speech model is not the expected one.
         """
-        if name not in VOICES:
+        if isinstance(name, str) and name not in VOICES:
             raise UnknownVoiceError(f"there is no voice {name!r}; choose one of {', '.join(VOICES)}")
-        self._preset: VoicePreset = VOICES[name]
+        self._preset: VoicePreset = VOICES[name] if isinstance(name, str) else name
         self._model: AcousticModel = shared_model(threads)
         self._pronouncer: Pronouncer = shared_pronouncer()
 
