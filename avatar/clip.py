@@ -1,4 +1,7 @@
-"""A talking-head clip: sentences in, a video file out. The same sentences, names and seed give the same bytes."""
+"""A talking-head clip: sentences or recorded speech in, a video file out.
+
+The same sentences or sound, names and seed give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from numpy.typing import NDArray
 from avatar.directions import Cues, Script, scripted
 from avatar.errors import ClipError
 from avatar.figure import Figure
+from avatar.listening import listen
 from avatar.marks import MOODS, SAMPLE_RATE, Mark
 from avatar.renderer import Backdrop, OffscreenTarget, Renderer, Scene, Transparent, headless_context
 from avatar.stage import Stage
@@ -32,8 +36,10 @@ def spoken(sentences: Sequence[str | Script], voice: Voice, mood: str) -> tuple[
         mood: until a direction says another.
 
     Raises:
+        ClipError: there is no such mood.
         UnspeakableTextError: a sentence is not in a language of the voice.
     """
+    _require_mood(mood)
     sound: list[NDArray[np.int16]] = []
     marks = [Mark("mood", 0, 0, mood)]
     length = 0
@@ -50,6 +56,21 @@ def spoken(sentences: Sequence[str | Script], voice: Voice, mood: str) -> tuple[
         marks.extend(words)
         mood = next((mark.text for mark in reversed(marks) if mark.kind == "mood"), mood)
     return (np.concatenate(sound) if sound else np.zeros(0, np.int16)), marks
+
+
+def heard(sound: NDArray[np.int16], mood: str) -> tuple[NDArray[np.int16], list[Mark]]:
+    """Return recorded speech and its marks, as ``spoken`` does, made out from the sound alone.
+
+    Args:
+        sound: int16 mono at ``SAMPLE_RATE``.
+        mood: of the whole.
+
+    Raises:
+        ClipError: there is no such mood.
+        ListeningModelError: the weights of the ear are missing or damaged.
+    """
+    _require_mood(mood)
+    return sound, [Mark("mood", 0, 0, mood), *listen(sound)]
 
 
 def make_clip(
@@ -85,14 +106,39 @@ def make_clip(
         UnspeakableTextError: a sentence is not in a language of the voice.
         VideoError: the file cannot be written.
     """
-    if mood not in MOODS:
-        raise ClipError(f"there is no mood {mood!r}; there are {', '.join(MOODS)}")
+    speech, marks = spoken(sentences, voice, mood)
+    return film(speech, marks, path, figure=figure, size=size, fps=fps, seed=seed, scene=scene, progress=progress)
+
+
+def film(
+    speech: NDArray[np.int16],
+    marks: Sequence[Mark],
+    path: Path,
+    *,
+    figure: Figure,
+    size: tuple[int, int] = (512, 512),
+    fps: int = 30,
+    seed: int = 0,
+    scene: Scene | None = None,
+    progress: Progress | None = None,
+) -> float:
+    """Write an MP4 file of ``figure`` saying what ``spoken`` or ``heard`` returned; return its length in seconds.
+
+    Args:
+        speech: its sound, int16 mono at ``SAMPLE_RATE``.
+        marks: what happens in it.
+        path, figure, size, fps, seed, scene, progress: as of ``make_clip``.
+
+    Raises:
+        ClipError: there is nothing to say, or the scene is transparent.
+        SceneError: the scene's picture cannot be read.
+        VideoError: the file cannot be written.
+    """
+    if not len(speech):
+        raise ClipError("there is nothing to say: the text has no words")
     scene = scene or Scene()
     if isinstance(scene.background, Transparent):
         raise ClipError("an MP4 file cannot be transparent: give the scene a background")
-    speech, marks = spoken(sentences, voice, mood)
-    if not len(speech):
-        raise ClipError("there is nothing to say: the text has no words")
     sound = np.concatenate([np.zeros(LEAD_IN, np.int16), speech, np.zeros(LEAD_OUT, np.int16)])
     stage = Stage(seed)
     stage.place(1, LEAD_IN)
@@ -116,3 +162,8 @@ def make_clip(
     finally:
         context.release()
     return len(sound) / SAMPLE_RATE
+
+
+def _require_mood(mood: str) -> None:
+    if mood not in MOODS:
+        raise ClipError(f"there is no mood {mood!r}; there are {', '.join(MOODS)}")

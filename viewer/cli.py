@@ -21,6 +21,7 @@ from avatar.errors import (
     ClipError,
     FigureFileError,
     SceneError,
+    SoundError,
     UnknownFigureError,
     UnknownVoiceError,
     UnspeakableTextError,
@@ -33,7 +34,7 @@ from viewer.errors import InputError, ViewerError
 FAILED, BAD_INPUT = 1, 2
 BAD_INPUT_ERRORS = (
     BadQuestionError, ClipError, EmptyFeedError, FeedError, FigureFileError, InputError, SceneError, SettingsError,
-    UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
+    SoundError, UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
 LENSES = ("head", "bust", "half")  # as avatar.renderer has them, which takes long to load
 COMMANDS = ("visit", "say", "figures", "serve", "view", "assets", "doctor")
@@ -44,6 +45,7 @@ examples:
   visavis --feed https://example.org/feed.json     another feed: JSON Feed, RSS, Atom, or a folder of Markdown
   visavis --item ID --ask "Who built it?" --text-only --json out.json
   visavis say "Hello, good to see you." -o clip.mp4
+  visavis say --audio speech.wav --figure milo -o clip.mp4
   visavis COMMAND --help                           more about a command
 
 Exit codes: 0 well, 2 bad usage or input, 1 otherwise.
@@ -137,8 +139,15 @@ def _add_visit(commands: Any) -> None:
 
 
 def _add_say(commands: Any) -> None:
-    say = commands.add_parser("say", help="make a talking-head clip of a text", description="Writes an MP4 file.")
-    say.add_argument("text", metavar="TEXT", help="what to say; - reads standard input")
+    say = commands.add_parser(
+        "say",
+        help="make a talking-head clip of a text or of recorded speech",
+        description="Writes an MP4 file: of a text in one of the voices, or with --audio of any recording, which keeps "
+        "its own sound; what the lips do is then made out from the sound alone.",
+    )
+    said = say.add_mutually_exclusive_group(required=True)
+    said.add_argument("text", metavar="TEXT", nargs="?", help="what to say; - reads standard input")
+    said.add_argument("--audio", metavar="FILE", type=Path, help="speech instead: WAV, FLAC, OGG, MP3, M4A, ...")
     say.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("clip.mp4"), help="default: clip.mp4")
     say.add_argument("--figure", metavar="WHO", help="who says it: a name, a .toml file or random:SEED")
     say.add_argument("--voice", metavar="NAME", help="in whose voice; default: the figure's")

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
+from avatar.clip import LEAD_IN
+from avatar.errors import SoundError
+from avatar.listening import read_sound
+from avatar.marks import SAMPLE_RATE
 from server.assets import AssetStore
 from tests.viewer.recordings import write_wav
 from viewer.cli import COMMANDS, main
 from viewer.recording import load_recording
+
+DATA = Path(__file__).parents[1] / "data"
+SPEECH = (DATA / "question_24k.wav").read_bytes()
 
 FERRY = """# The night ferry is back
 
@@ -78,7 +87,17 @@ def test_what_cannot_be_used_is_named_and_the_exit_code_is_2(
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("arguments", [["--size", "odd"], ["--size", "99999x2"], ["--ask"], ["flight"], ["say"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["say", "Hello.", "--audio", "speech.wav"],
+        ["--size", "odd"],
+        ["--size", "99999x2"],
+        ["--ask"],
+        ["flight"],
+        ["say"],
+    ],
+)
 def test_bad_usage_ends_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -110,6 +129,60 @@ def test_a_clip_that_cannot_be_made_says_why(
     assert main(["say", *arguments, "-o", str(clip)]) == 2
     assert words in capsys.readouterr().err.replace("\n", " ")
     assert not clip.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "words"),
+    [
+        (None, [], "there is no file"),
+        (b"not sound at all" * 100, [], "not a sound file"),
+        (SPEECH, ["--voice", "ava"], "its own voice"),
+        (SPEECH, ["--mood", "fury"], "joy"),
+    ],
+)
+def test_a_recording_that_cannot_be_said_is_refused(
+    feed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    content: bytes | None, arguments: list[str], words: str,
+) -> None:  # fmt: skip
+    sound, clip = tmp_path / "speech.wav", tmp_path / "clip.mp4"
+    if content is not None:
+        sound.write_bytes(content)
+    assert main(["say", "--audio", str(sound), *arguments, "-o", str(clip)]) == 2
+    assert words in capsys.readouterr().err.replace("\n", " ")
+    assert not clip.exists()
+
+
+def test_a_video_without_sound_cannot_be_said(feed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    silent = tmp_path / "silent.mp4"
+    with av.open(str(silent), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width = stream.height = 64
+        stream.pix_fmt = "yuv420p"
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), "rgb24")))
+        container.mux(stream.encode(None))
+    assert main(["say", "--audio", str(silent), "-o", str(tmp_path / "clip.mp4")]) == 2
+    assert "no sound;" in capsys.readouterr().err
+
+
+def test_a_recording_longer_than_a_clip_may_be_is_refused(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "long.wav", 3.0)
+    assert len(read_sound(path, 3.1)) == pytest.approx(72_000, abs=50)
+    with pytest.raises(SoundError, match=r"longer than 2\.5 s"):
+        read_sound(path, 2.5)
+
+
+def test_a_recording_is_said_in_its_own_voice_with_moving_lips(feed: Path, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    recorded = DATA / "question_24k.wav"
+    assert main(["say", "--audio", str(recorded), "-o", str(clip), "--size", "96", "--fps", "8", "--lens", "head"]) == 0
+    speech = read_sound(recorded, 10.0).astype(np.float64)
+    sound = read_sound(clip, 10.0)[LEAD_IN : LEAD_IN + len(speech)].astype(np.float64)
+    assert np.corrcoef(speech, sound)[0, 1] > 0.9
+    with av.open(str(clip)) as container:
+        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    assert len(frames) == pytest.approx((len(speech) / SAMPLE_RATE + 1.0) * 8, abs=1)
+    changes = [np.abs(one.astype(float) - other).max() for one, other in pairwise(frames[4:-5])]
+    assert max(changes) > 20.0
 
 
 def test_a_recording_is_read_as_the_microphone_would_give_it(tmp_path: Path) -> None:
