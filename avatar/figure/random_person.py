@@ -67,8 +67,8 @@ _BALD_CUTS: dict[HairCut, float] = {"receding": 3, "bald": 2}
 _BEARDS: dict[BeardCut, float] = {"none": 6, "full": 3, "goatee": 1.5, "moustache": 1}
 
 _CLOTH: tuple[Colour, ...] = (
-    (0.20, 0.33, 0.36), (0.17, 0.21, 0.31), (0.42, 0.15, 0.16), (0.70, 0.50, 0.18), (0.30, 0.35, 0.22),
-    (0.46, 0.38, 0.54), (0.78, 0.74, 0.66), (0.32, 0.32, 0.34), (0.72, 0.48, 0.44), (0.40, 0.29, 0.20),
+    (0.24, 0.34, 0.36), (0.19, 0.22, 0.29), (0.36, 0.18, 0.18), (0.64, 0.50, 0.27), (0.32, 0.35, 0.27),
+    (0.46, 0.41, 0.52), (0.78, 0.75, 0.69), (0.33, 0.33, 0.34), (0.66, 0.50, 0.47), (0.40, 0.32, 0.25),
 )  # fmt: skip
 _SHIRTS: tuple[Colour, ...] = ((0.90, 0.90, 0.88), (0.78, 0.84, 0.90), (0.88, 0.84, 0.78), (0.30, 0.32, 0.36))
 _TROUSERS: tuple[Colour, ...] = ((0.17, 0.19, 0.24), (0.22, 0.27, 0.38), (0.32, 0.28, 0.22), (0.14, 0.14, 0.15))
@@ -175,7 +175,7 @@ def _shape(rng: np.random.Generator, sketch: _Sketch) -> dict[str, float]:
         shape[high if amount > 0 else low] = _fine(abs(amount))
     head = _HEADS[int(rng.integers(len(_HEADS)))]
     shape[f"head/head-{head}"] = _fine(_between(rng, 0.1, 0.4))
-    shape["mouth/mouth-angles-up"] = _fine(_between(rng, 0.1, 0.3))
+    shape["mouth/mouth-angles-up"] = _fine(_between(rng, 0.3, 0.55))
     slack = float(np.clip((sketch.age - _SLACK_FROM) / 30.0, 0.0, 1.0))
     if slack > 0:
         shape["*eyes/eye-bag-incr"] = _fine(slack * _between(rng, 0.2, 0.5))
@@ -186,9 +186,16 @@ def _shape(rng: np.random.Generator, sketch: _Sketch) -> dict[str, float]:
 
 def _rest(rng: np.random.Generator) -> dict[str, float]:
     """Return a friendly face at rest, its two sides not quite alike."""
-    smile = _between(rng, 0.12, 0.20)
+    smile = _between(rng, 0.19, 0.26)
     left, right = (_fine(smile * _between(rng, 0.85, 1.15)) for _ in range(2))
-    return {"mouthSmileLeft": left, "mouthSmileRight": right, "mouthClose": 0.055}
+    wide = _fine(_between(rng, 0.04, 0.10))
+    return {
+        "mouthSmileLeft": left,
+        "mouthSmileRight": right,
+        "mouthClose": 0.055,
+        "eyeWideLeft": wide,
+        "eyeWideRight": wide,
+    }
 
 
 def _skin(rng: np.random.Generator, sketch: _Sketch, *, shaved: bool) -> SkinStyle:

@@ -23,7 +23,6 @@ from viewer.commands.scenes import scene_of
 from viewer.contact_sheet import Tile, contact_sheet
 from viewer.errors import InputError
 from viewer.fetching import fetch
-from viewer.hosts import make_figures
 from viewer.portraits import Portraits
 
 
@@ -43,10 +42,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     scene = scene_of(options.scene, options.lens)
     store = AssetStore(Settings.from_environment(os.environ).cache)
     fetch(store, ("figures", "fonts"), console)
-    make_figures(store, people, console)
     pose = compose(expression(options.mood))
     tiles = []
-    columns = TextColumn("drawing {task.description}"), BarColumn(), MofNCompleteColumn()
+    columns = TextColumn("making (once) and drawing {task.description}"), BarColumn(), MofNCompleteColumn()
     with (
         Portraits(store, options.size, scene) as portraits,
         Progress(*columns, console=console, transient=True) as bars,
