@@ -203,7 +203,7 @@ def main() -> None:
     except PeerMissingError as error:
         print(f"the peers are left out: {error}")
     for system, all_shown in shown.items():
-        figures: dict[str, Figure] = {}
+        figures: dict[str, Figure] = {"system": system}
         for group in groups:
             score = Score()
             for name, phones, seconds, seen in zip(names, spoken, lengths, all_shown, strict=True):
