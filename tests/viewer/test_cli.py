@@ -17,6 +17,7 @@ from avatar.marks import SAMPLE_RATE
 from server.assets import AssetStore
 from tests.viewer.recordings import write_wav
 from viewer.cli import COMMANDS, main
+from viewer.commands.common import SAMPLE_FEED
 from viewer.recording import load_recording
 
 DATA = Path(__file__).parents[1] / "data"
@@ -118,6 +119,10 @@ def test_help_and_version_end_well(arguments: list[str], capsys: pytest.CaptureF
         (["Hello.", "--mood", "fury"], "joy"),
         (["Hello.", "--voice", "nobody"], "ava"),
         (["Hello.", "--figure", "nobody"], "vera"),
+        (["Hello.", "--figure", "gone.toml"], "gone.toml cannot be read"),
+        (["Hello.", "--figure", "random:x"], "random:SEED"),
+        (["Hello.", "--scene", "gone.toml"], "gone.toml cannot be read"),
+        (["Hello.", "--scene", str(SAMPLE_FEED.parent / "scenes" / "transparent.toml")], "cannot be transparent"),
         (["", "--size", "64"], "nothing to say"),
         (["Привет, как дела?", "--size", "64"], "Cyrillic"),
     ],
