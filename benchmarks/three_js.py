@@ -1,7 +1,8 @@
 """Our renderer beside three.js in headless Chromium, on the same software driver and the same figure.
 
 Both draw the same triangles with the same morph targets, bones and weights, as many lights and samples, and read the
-picture back. Ours also shades hair, skin and clothes in its own materials and reduces the samples to pixels; three.js
+picture back. Skin and hair have their textures in both, and hair is cut out by alpha. Ours also shades eyes, cloth and
+hair in materials of their own and reduces the samples to pixels; three.js
 draws them in its cheapest lit material. Chromium (Debian: `apt-get install chromium`) and npm are needed; three.js is
 installed once into the cache.
 """
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 
 from avatar.figure import DEFAULT_FIGURE, Figure, Part, load_figure
 from avatar.figure.correctives import correctives
+from avatar.figure.hair.strands import strand_picture
 from avatar.pose import ARKIT_NAMES, Pose
 from avatar.renderer import Camera, OffscreenTarget, Renderer, headless_context
 from avatar.renderer.visibility import Visibility
@@ -127,7 +129,8 @@ def export(figure: Figure, folder: Path) -> int:
     camera, _ = Camera().matrices(figure, 1.0)
     seen = Visibility(figure).seen(figure.palette(Pose()), camera)
     parts = [part for part, visible in zip(figure.parts, seen, strict=True) if visible and not part.rear]
-    arrays: dict[str, NDArray[Any]] = {"skin": figure.skin}
+    strands = strand_picture()
+    arrays: dict[str, NDArray[Any]] = {"skin": figure.skin, "strands": strands}
     dense = figure.morphs.toarray().reshape(figure.morphing, 6, -1).transpose(2, 0, 1).astype(np.float32)
     morphs: dict[str, int] = {}
     for number, part in enumerate(parts):
@@ -152,6 +155,8 @@ def export(figure: Figure, folder: Path) -> int:
     header: dict[str, Any] = {
         "samples": round(SIZE * SAMPLES_ACROSS),
         "texture": figure.skin.shape[0],
+        "strands": [strands.shape[1], strands.shape[0]],
+        "hair": [f"{number}" for number, part in enumerate(parts) if part.material == "hair"],
         "bones": arrays["palettes"].shape[1],
         "frames": FRAMES,
         "meshes": [f"{number}" for number in range(len(parts))],
