@@ -139,11 +139,9 @@ def hair() -> list[list[Shot]]:
     rows = []
     for cut in HAIR_CUTS:
         who = wearers.get(cut) or _with_cut(cut)
+        title = f"{cut} ({who.name})" if cut in wearers else cut
         rows.append(
-            [
-                Shot(f"{cut}-{yaw:.0f}", f"{cut} ({who.name})" if not yaw else f"{yaw:.0f}°", who, camera=_orbit(yaw))
-                for yaw in _YAWS
-            ]
+            [Shot(f"{cut}-{yaw:.0f}", f"{yaw:.0f}°" if yaw else title, who, camera=_orbit(yaw)) for yaw in _YAWS]
         )
     return rows
 
