@@ -31,6 +31,8 @@ _THICKNESS = 0.60  # of the tongue's height, as against the source's
 _LEVEL = 0.42  # how far the back of the tongue sinks with its tip, 0..1, where the jaw alone would only turn it
 _TIP = 0.022  # metres: how much of the tongue bends up when only its tip is lifted
 _LIFT = np.array([0.0, 0.0050, 0.0040])  # metres: where its tip goes then, from where it lies
+_ROUND, _NARROWEST = 0.016, 0.42  # metres of the tongue that narrow towards its tip, to this share of its width
+_DRAWN_BACK = 0.0060  # metres: how far the edges of the tip lie behind its middle
 _MOUTH = np.array([0.0, 0.660])  # metres: x and y of the closed lips on the base mesh
 _UNMOVED = 0.005  # metres: what an open jaw moves less than this belongs to the upper lip
 
@@ -61,6 +63,7 @@ def settled_mouth(mesh: BaseMesh, body: NDArray[np.float64], offsets: NDArray[np
     upper, lower, tongue = (
         np.unique(mesh.quads[f"helper-{name}"]) for name in ("upper-teeth", "lower-teeth", "tongue")
     )
+    body[tongue] = _pointed(body[tongue])
     lip = _upper_lip(mesh, body, offsets[jaw])
     hinge = _affine(body[lower], offsets[jaw][lower])
     body[upper] = _moved_row(body[upper], lip - _UPPER_SHOWS - body[upper, 1].min(), _UPPER_WIDTH, _UPPER_FORWARD)
@@ -116,6 +119,17 @@ def _moved_row(row: NDArray[np.float64], down: float, width: float, forward: flo
     moved[:, 0] *= width
     moved[:, 2] = row[:, 2].min() + width * (row[:, 2] - row[:, 2].min()) + forward
     return moved
+
+
+def _pointed(tongue: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a tongue, shape (n, 3), whose square front is rounded."""
+    rounded = tongue.copy()
+    from_tip = np.clip((tongue[:, 2].max() - tongue[:, 2]) / _ROUND, 0, 1)
+    arc = np.sqrt(1.0 - (1.0 - from_tip) ** 2)
+    aside = np.abs(tongue[:, 0]) / np.abs(tongue[:, 0]).max()
+    rounded[:, 0] *= _NARROWEST + (1.0 - _NARROWEST) * arc
+    rounded[:, 2] -= _DRAWN_BACK * aside**2 * (1.0 - from_tip)
+    return rounded
 
 
 def _affine(points: NDArray[np.float64], moves: NDArray[np.float64]) -> NDArray[np.float64]:
