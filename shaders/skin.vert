@@ -15,6 +15,8 @@ out vec3 lit;
 out vec3 surface;  // light that skims it; key light that can be mirrored; how deep its lines are
 out float roughness;
 
+const float MOVED_DEEPER = 1.3;  // than what the relief shows at rest
+
 void main() {
     Bone by = blended();
     vec3 n = normalize(turned(by, in_normal));
@@ -30,7 +32,7 @@ void main() {
     float skim = away * away * away * away * open_sky;
     vec4 lines = mix(lines_right, lines_left, smoothstep(-0.006, 0.006, in_position.x));
     surface = vec3(skim * (max(dot(n, RIM_DIRECTION), 0.0) * light_rim.g * 0.8 + 0.055),
-                   max(key, 0.0) * open_key * mix(0.24, 0.17, in_edge), dot(lines, in_tint));
+                   max(key, 0.0) * open_key * mix(0.24, 0.17, in_edge), dot(lines, in_tint) * MOVED_DEEPER);
     roughness = mix(0.25, 0.60, in_edge);
     normal = n;
     uv = in_uv;

@@ -19,7 +19,7 @@ _SMILES = np.array([ARKIT_INDEX[f"mouthSmile{side}"] for side in SIDES])
 _BESIDE_SMILE = np.array(
     [[ARKIT_INDEX[f"mouth{way}{side}"] for way in ("", "Stretch", "Dimple", "Press")] for side in SIDES]
 )
-_SMILE_EASES = 0.5  # share of those that a whole smile takes away
+_SMILE_EASES = 0.65  # share of those that a whole smile takes away
 _TIP_TONGUE = 0.25  # of tongueOut: where only the tip is up
 
 CORRECTIVES = 4 + len(LID_SHAPES) * len(SIDES)

@@ -14,7 +14,15 @@ from avatar.pose import ARKIT_INDEX
 
 Line = NDArray[np.float64]  # shape (n, 2): points (distance from the middle of the face, height)
 
-_FOREHEAD = (0.7615, 0.7690, 0.7765, 0.7850)  # heights of the lines
+# The lines of the forehead, none of which runs all the way: from and to how far to the figure's left, how high its
+# ends are and how much higher its middle, and how deep it is.
+_FOREHEAD = (
+    (-0.0370, -0.0050, 0.7640, 0.0016, 0.75), (0.0090, 0.0400, 0.7632, 0.0019, 0.60),
+    (-0.0150, 0.0310, 0.7702, 0.0009, 1.00), (-0.0420, -0.0200, 0.7722, 0.0010, 0.55),
+    (-0.0330, 0.0130, 0.7778, 0.0013, 0.85), (0.0200, 0.0390, 0.7768, 0.0007, 0.45),
+    (-0.0110, 0.0270, 0.7862, 0.0008, 0.50), (-0.0300, -0.0150, 0.7852, 0.0005, 0.35),
+)  # fmt: skip
+_ENDS = 0.009  # metres over which such a line runs out
 _FOREHEAD_WIDTH = 0.0011  # metres, as all widths
 _EYE = (0.0310, 0.7285)
 _CANTHUS = (0.0480, 0.7275)  # where crow's feet spread from
@@ -24,6 +32,10 @@ _FOLD = np.array([(0.0165, 0.6945), (0.0215, 0.6880), (0.0265, 0.6790), (0.0305,
 _MARIONETTE = np.array([(0.0285, 0.6550), (0.0300, 0.6470), (0.0302, 0.6390)])
 
 
+_YOUNG_FOLDS, _OLD_FOLDS = 0.20, 0.80  # how deep the lines of forehead, frown and nose get, youngest and oldest
+_YOUNG_HANGING = 0.32  # the same of the others, as a share of an old face's
+_STAYS = {"forehead": 0.50, "frown": 0.22, "nose": 0.15}  # of what the others leave in the colour of an old face
+_LATE = 1.5  # lines come to stay late
 _SIDES = ("Left", "Right")
 # What deepens the lines of forehead, frown, eyes and smile, after the muscles that fold the skin there.
 _LINES = (
@@ -35,26 +47,21 @@ _LINES = (
 )  # fmt: skip
 
 
-def crease_relief(at: Planes) -> Plane:
-    """Return the relief of every line, about -1..0.5, in the shape of ``at``."""
-    relief = np.zeros(at.x.shape, np.float32)
-    side = at.side
-    for k, height in enumerate(_FOREHEAD):
-        wave = 0.0012 * np.sin(at.x * 105.0 + 1.7 * k) + 0.0007 * np.sin(at.x * 260.0 + 2.9 * k)
-        dip = 0.0022 * np.exp(-((at.x / 0.012) ** 2))
-        reach = smoothstep(0.046 - 0.003 * k, 0.022, side) * (0.75 + 0.25 * np.sin(at.x * 170.0 + 4.1 * k))
-        relief += _groove(at.y - height - wave + dip, _FOREHEAD_WIDTH, reach)
-    for x, height, strength in ((0.0066, 0.7525, 0.85), (0.0024, 0.7505, 0.25)):
-        tilt = x + 0.10 * (at.y - 0.750) + 0.0006 * np.sign(at.x)
-        reach = smoothstep(0.0095, 0.0030, np.abs(at.y - height)) * strength
-        relief += _groove(side - tilt, 0.0009, reach)
-    for k, height in enumerate((0.7340, 0.7300, 0.7255)):
-        slant = height + 0.35 * (side - 0.006)
-        reach = smoothstep(0.0125, 0.0080, side) * smoothstep(0.0, 0.004, side - 0.001 * k) * 0.8
-        relief += _groove(at.y - slant, 0.0009, reach)
-    relief += _feet(at) + _under_eye(at)
-    relief += _along(at, _FOLD, 0.0018) + 0.45 * _along(at, _MARIONETTE, 0.0014)
-    return np.asarray(relief * smoothstep(0.05, 0.08, at.z), dtype=np.float32)
+def crease_relief(at: Planes, age: float) -> tuple[Plane, Plane]:
+    """Return the relief of the lines, about -1..0.5, and what of it stays while nothing moves, in the shape of ``at``.
+
+    The lines of forehead, frown and nose let go with the muscles that fold them; the others lie where skin hangs.
+
+    Args:
+        at: where. age: how far the lines of age have come, 0..1.
+    """
+    folded = {"forehead": _forehead(at), "frown": _frown(at), "nose": _nose(at)}
+    hanging = _feet(at) + _under_eye(at) + _along(at, _FOLD, 0.0018) + 0.45 * _along(at, _MARIONETTE, 0.0014)
+    face = smoothstep(0.05, 0.08, at.z)
+    depth = _YOUNG_FOLDS + (_OLD_FOLDS - _YOUNG_FOLDS) * age
+    relief = depth * sum(folded.values()) + (_YOUNG_HANGING + (1.0 - _YOUNG_HANGING) * age) * hanging
+    stays = age**_LATE * (sum(_STAYS[name] * lines for name, lines in folded.items()) + hanging)
+    return np.asarray(relief * face, dtype=np.float32), np.asarray(stays * face, dtype=np.float32)
 
 
 def line_zones(reference: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -93,6 +100,39 @@ def _deepens() -> NDArray[np.float32]:
             for k, side in enumerate(_SIDES):
                 table[k, ARKIT_INDEX[name if name in ARKIT_INDEX else name + side], kind] = share
     return table
+
+
+def _forehead(at: Planes) -> Plane:
+    """Return the lines of the forehead: broken, none like another."""
+    relief = np.zeros(at.x.shape, np.float32)
+    for k, (first, last, height, rise, depth) in enumerate(_FOREHEAD):
+        along = (at.x - first) / (last - first)
+        line = height + 4.0 * rise * along * (1.0 - along) + 0.0005 * np.sin(at.x * 190.0 + 2.3 * k)
+        reach = smoothstep(first, first + _ENDS, at.x) * smoothstep(last, last - _ENDS, at.x)
+        uneven = depth * (0.78 + 0.22 * np.sin(at.x * 310.0 + 4.1 * k))
+        relief += _groove(at.y - line, _FOREHEAD_WIDTH, reach * uneven)
+    return relief
+
+
+def _frown(at: Planes) -> Plane:
+    """Return the upright lines between the brows."""
+    relief = np.zeros(at.x.shape, np.float32)
+    for x, height, strength in ((0.0066, 0.7525, 0.85), (0.0024, 0.7505, 0.25)):
+        tilt = x + 0.10 * (at.y - 0.750) + 0.0006 * np.sign(at.x)
+        reach = smoothstep(0.0095, 0.0030, np.abs(at.y - height)) * strength
+        relief += _groove(at.side - tilt, 0.0009, reach)
+    return relief
+
+
+def _nose(at: Planes) -> Plane:
+    """Return the lines across the root of the nose."""
+    relief = np.zeros(at.x.shape, np.float32)
+    side = at.side
+    for k, height in enumerate((0.7340, 0.7300, 0.7255)):
+        slant = height + 0.35 * (side - 0.006)
+        reach = smoothstep(0.0125, 0.0080, side) * smoothstep(0.0, 0.004, side - 0.001 * k) * 0.8
+        relief += _groove(at.y - slant, 0.0009, reach)
+    return relief
 
 
 def _feet(at: Planes) -> Plane:

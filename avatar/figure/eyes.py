@@ -14,7 +14,8 @@ _RINGS, _SECTORS = 14, 28
 _BACK = np.radians(100.0)  # the eyeball is modelled from the pupil back to here
 _CORNEA_EDGE = 0.90  # cosine of the angle at which the cornea begins to bulge
 _CORNEA_BULGE = 0.045  # of the radius
-_DULL_WHITE, _CLEAR_WHITE = np.array([0.74, 0.69, 0.62]), np.array([0.86, 0.84, 0.83])  # sRGB
+_DULL_WHITE, _CLEAR_WHITE = np.array([0.66, 0.60, 0.53]), np.array([0.80, 0.77, 0.75])  # sRGB
+_GREYED, _DARKENED = 0.30, 0.28  # an iris is less vivid than the colour that one calls it by, and a pale one darker
 
 
 def eye_spheres(mesh: BaseMesh, body: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
@@ -30,10 +31,11 @@ def eye_spheres(mesh: BaseMesh, body: NDArray[np.float64]) -> tuple[NDArray[np.f
 
 def eye_colours(style: EyeStyle) -> dict[str, Colour]:
     """Return the colours that eyes and lashes are drawn with, by use."""
-    iris = np.array(style.iris)
+    named = np.array(style.iris)
+    iris = (named + _GREYED * (named.mean() - named)) * (1.0 - _DARKENED * named.mean())
     ring = iris * (1.0 - style.ring) * 0.8
     white = _DULL_WHITE + (_CLEAR_WHITE - _DULL_WHITE) * style.clear
-    return {"iris": style.iris, "ring": _colour(ring), "white": _colour(white), "lash": style.lash_colour}
+    return {"iris": _colour(iris), "ring": _colour(ring), "white": _colour(white), "lash": style.lash_colour}
 
 
 def eyeballs(centres: NDArray[np.float64], radius: float, style: EyeStyle) -> Geometry:

@@ -24,6 +24,7 @@ _LOOPS = 16  # from the rim, which lies inside the mouth, outward over the red o
 _CONTACT_LOOPS = 9  # of them can touch the other lip
 _COLUMNS = 61  # in which the gap is measured
 _OVERLAP = 0.0003  # metres: shut lips overlap at least as much
+_PASSES = 4  # until they do: moving one loop uncovers another
 _SAME = 1e-7  # metres
 # What leaves shut lips shut.
 _SHUT = (
@@ -84,10 +85,13 @@ def settled_lips(face: Surface, lips: Lips) -> Surface:
     together = offsets[ARKIT_INDEX["jawOpen"], :, :3]
     for name in (*SEALED, "mouthClose"):
         own = offsets[ARKIT_INDEX[name]]
-        moved = positions + own[:, :3] + (together if name == "mouthClose" else 0.0)
-        columns, gap = lips.gap(moved)
-        wider = gap - np.minimum(np.interp(columns, *rest), -_OVERLAP)
-        _shut(own, lips, columns, wider, along=moved)
+        for _ in range(_PASSES):
+            moved = positions + own[:, :3] + (together if name == "mouthClose" else 0.0)
+            columns, gap = lips.gap(moved)
+            wider = gap - np.minimum(np.interp(columns, *rest), -_OVERLAP)
+            if wider.max() <= 0:
+                break
+            _shut(own, lips, columns, wider, along=moved)
     outside, inside = _twins(face, lips)
     positions[inside], offsets[:, inside] = positions[outside], offsets[:, outside]
     not_closed = -offsets[ARKIT_INDEX["mouthClose"], None]

@@ -31,7 +31,6 @@ _MASK_SIZE = 1024
 _FIRST_LINES, _ALL_LINES = 28.0, 80.0  # years: between them the lines of the face come to stay
 _FRECKLES, _SPOTS, _STUBBLE = 2600, 120, 26_000  # how many are drawn at most
 _FINE_LINES = 0.34  # how dark a line that stays gets, as a share of the skin
-_YOUNG_RELIEF = 0.38  # how deep the lines of a young face get, as a share of an old one's
 _PORE_RELIEF = 0.8  # of the grain of the colour
 _BEARD_ROOTS = 0.62  # of the skin that the roots of the densest beard hide
 _MOLE_PLACES = 12
@@ -160,11 +159,9 @@ def _lines(colour: NDArray[np.float32], relief: Plane, canvas: Canvas, recipe: F
     """Draw the lines that stay, deeper and redder the older, and put all of them into the relief."""
     age = _age(recipe)
     window = canvas.window(canvas.coarse.front * (canvas.coarse.y > 0.62) * (canvas.coarse.y < 0.80) > 0.5)
-    lines = crease_relief(window.places)
-    relief[window.where] += (_YOUNG_RELIEF + (1.0 - _YOUNG_RELIEF) * age) * lines
-    colour[window.where] *= 1 + (0.02 + _FINE_LINES * age**1.3) * lines[..., None] * np.array(
-        [0.75, 1.0, 1.05], np.float32
-    )
+    lines, stays = crease_relief(window.places, age)
+    relief[window.where] += lines
+    colour[window.where] *= 1 + _FINE_LINES * stays[..., None] * np.array([0.75, 1.0, 1.05], np.float32)
 
 
 def _lips(colour: NDArray[np.float32], canvas: Canvas, *, source: HumanSource, recipe: FigureRecipe) -> None:

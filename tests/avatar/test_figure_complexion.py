@@ -66,15 +66,29 @@ def test_head_body_and_hands_have_a_place_each_in_the_texture() -> None:
     assert hand[1] < 0.28 < min(chest[1], arm[1])
 
 
-def test_lines_lie_where_faces_fold_and_nowhere_else() -> None:
-    def darkest(x: float, y: float) -> float:
-        around = np.mgrid[-0.004:0.0041:0.0002, -0.004:0.0041:0.0002].astype(np.float32)
-        return float(crease_relief(Planes(x + around[1], y + around[0], np.full_like(around[0], 0.12))).min())
+def line(x: float, y: float, age: float) -> tuple[float, float]:
+    """Return how deep the deepest line near a place is in the relief, and in the colour that stays."""
+    around = np.mgrid[-0.004:0.0041:0.0002, -0.004:0.0041:0.0002].astype(np.float32)
+    relief, stays = crease_relief(Planes(x + around[1], y + around[0], np.full_like(around[0], 0.12)), age)
+    return float(-relief.min()), float(-stays.min())
 
-    folds = {"forehead": (0.02, 0.77), "frown": (0.007, 0.752), "crow's feet": (0.056, 0.729), "smile": (0.027, 0.678)}
-    assert all(darkest(*place) < -0.5 for place in folds.values())
-    assert darkest(0.045, 0.690) > -0.05  # the cheek
-    assert darkest(0.0, 0.640) > -0.05  # the chin
+
+FOLDS = {"forehead": (0.02, 0.77), "frown": (0.007, 0.752), "crow's feet": (0.056, 0.729), "smile": (0.027, 0.678)}
+
+
+def test_lines_lie_where_faces_fold_and_nowhere_else() -> None:
+    assert all(line(*place, age=1.0)[0] > 0.5 for place in FOLDS.values())
+    assert line(0.045, 0.690, age=1.0)[0] < 0.05  # the cheek
+    assert line(0.0, 0.640, age=1.0)[0] < 0.05  # the chin
+
+
+def test_lines_fold_young_faces_too_but_stay_in_old_ones_and_forehead_and_frown_least() -> None:
+    for place in FOLDS.values():
+        young, old = line(*place, age=0.1), line(*place, age=0.9)
+        assert 0.1 < young[0] < 0.6 * old[0]
+        assert young[1] < 0.05 < old[1]
+    stays = {name: line(*place, age=1.0)[1] for name, place in FOLDS.items()}
+    assert stays["frown"] < stays["forehead"] < 0.7 * stays["smile"]
 
 
 def test_each_kind_of_line_has_its_place_and_what_deepens_it() -> None:
