@@ -14,13 +14,13 @@ from avatar.motion import FACE, Motion, motion
 from avatar.pose import ARKIT_NAMES
 
 _EXPRESSIONS: dict[str, Motion] = {
-    "neutral": motion({"mouthSmile": 0.04}),
+    "neutral": motion({"mouthSmile": 0.06}),
     # AU 6 + 12 + 25: lids and cheeks rise with the corners of the mouth.
     "joy": motion(
         {
             "mouthSmileLeft": 0.92, "mouthSmileRight": 0.86, "cheekSquintLeft": 0.80, "cheekSquintRight": 0.74,
-            "eyeSquintLeft": 0.46, "eyeSquintRight": 0.42, "mouthUpperUp": 0.48, "mouthLowerDown": 0.30,
-            "mouthDimple": 0.16, "jawOpen": 0.12, "browInnerUp": 0.12, "browOuterUpLeft": 0.20,
+            "eyeSquintLeft": 0.40, "eyeSquintRight": 0.36, "mouthUpperUp": 0.30, "mouthLowerDown": 0.05,
+            "mouthDimple": 0.06, "jawOpen": 0.24, "browInnerUp": 0.12, "browOuterUpLeft": 0.20,
             "browOuterUpRight": 0.14,
         },
         head=(-2.5, 0.0, 1.5),

@@ -28,12 +28,15 @@ _EYE = (0.0310, 0.7285)
 _CANTHUS = (0.0480, 0.7275)  # where crow's feet spread from
 _FEET = (42.0, 20.0, -3.0, -26.0)  # degrees above the horizontal
 _FOOT_LENGTH = 0.014
-_FOLD = np.array([(0.0165, 0.6945), (0.0215, 0.6880), (0.0265, 0.6790), (0.0305, 0.6690), (0.0330, 0.6590)])
+_FOLD = np.array(
+    [(0.0160, 0.6945), (0.0203, 0.6905), (0.0250, 0.6838), (0.0288, 0.6755), (0.0316, 0.6665), (0.0330, 0.6580)]
+)
+_FOLD_WIDTH = 0.0025
 _MARIONETTE = np.array([(0.0285, 0.6550), (0.0300, 0.6470), (0.0302, 0.6390)])
 
 
 _YOUNG_FOLDS, _OLD_FOLDS = 0.20, 0.80  # how deep the lines of forehead, frown and nose get, youngest and oldest
-_YOUNG_HANGING = 0.32  # the same of the others, as a share of an old face's
+_YOUNG_HANGING, _OLD_HANGING = 0.26, 0.62  # the same of the others
 _STAYS = {"forehead": 0.50, "frown": 0.22, "nose": 0.15}  # of what the others leave in the colour of an old face
 _LATE = 1.5  # lines come to stay late
 _SIDES = ("Left", "Right")
@@ -41,8 +44,8 @@ _SIDES = ("Left", "Right")
 _LINES = (
     {"browInnerUp": 0.8, "browOuterUp": 0.7, "eyeWide": 0.25},
     {"browDown": 0.9, "noseSneer": 0.6, "eyeSquint": 0.15},
-    {"cheekSquint": 0.8, "mouthSmile": 0.5, "eyeSquint": 0.6, "eyeBlink": 0.15},
-    {"mouthSmile": 0.75, "noseSneer": 0.6, "mouthUpperUp": 0.4, "cheekSquint": 0.3, "mouthFrown": 0.35,
+    {"cheekSquint": 0.6, "mouthSmile": 0.35, "eyeSquint": 0.4, "eyeBlink": 0.15},
+    {"mouthSmile": 0.6, "noseSneer": 0.5, "mouthUpperUp": 0.3, "cheekSquint": 0.15, "mouthFrown": 0.35,
      "mouthDimple": 0.4, "mouthStretch": 0.3},
 )  # fmt: skip
 
@@ -56,10 +59,10 @@ def crease_relief(at: Planes, age: float) -> tuple[Plane, Plane]:
         at: where. age: how far the lines of age have come, 0..1.
     """
     folded = {"forehead": _forehead(at), "frown": _frown(at), "nose": _nose(at)}
-    hanging = _feet(at) + _under_eye(at) + _along(at, _FOLD, 0.0018) + 0.45 * _along(at, _MARIONETTE, 0.0014)
+    hanging = _feet(at) + _under_eye(at) + 0.9 * _along(at, _FOLD, _FOLD_WIDTH) + 0.25 * _along(at, _MARIONETTE, 0.0014)
     face = smoothstep(0.05, 0.08, at.z)
     depth = _YOUNG_FOLDS + (_OLD_FOLDS - _YOUNG_FOLDS) * age
-    relief = depth * sum(folded.values()) + (_YOUNG_HANGING + (1.0 - _YOUNG_HANGING) * age) * hanging
+    relief = depth * sum(folded.values()) + (_YOUNG_HANGING + (_OLD_HANGING - _YOUNG_HANGING) * age) * hanging
     stays = age**_LATE * (sum(_STAYS[name] * lines for name, lines in folded.items()) + hanging)
     return np.asarray(relief * face, dtype=np.float32), np.asarray(stays * face, dtype=np.float32)
 

@@ -30,7 +30,7 @@ from avatar.figure.surface import Surface
 _MASK_SIZE = 1024
 _FIRST_LINES, _ALL_LINES = 28.0, 80.0  # years: between them the lines of the face come to stay
 _FRECKLES, _SPOTS, _STUBBLE = 2600, 120, 26_000  # how many are drawn at most
-_FINE_LINES = 0.34  # how dark a line that stays gets, as a share of the skin
+_FINE_LINES = 0.29  # how dark a line that stays gets, as a share of the skin
 _PORE_RELIEF = 0.8  # of the grain of the colour
 _BEARD_ROOTS = 0.62  # of the skin that the roots of the densest beard hide
 _MOLE_PLACES = 12
