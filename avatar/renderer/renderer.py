@@ -19,6 +19,7 @@ from avatar.pose import Pose, checked
 from avatar.renderer.camera import Camera
 from avatar.renderer.face_state import face_uniforms
 from avatar.renderer.levels import Levels
+from avatar.renderer.numbering import Numbering
 from avatar.renderer.samples import Quality, Samples
 from avatar.renderer.scenery import STUDIO, Background, Lighting
 from avatar.renderer.shader_source import build_program
@@ -90,10 +91,14 @@ class Renderer:
         self._springs = HairSprings(figure)
         self._visibility = Visibility(figure)
         self._programs: dict[tuple[str, bool, bool], moderngl.Program] = {}
-        moving = np.concatenate([figure.positions, figure.normals], axis=1).astype(np.float32)
+        self._numbering = Numbering(figure)
+        drawn = self._numbering.vertices
+        moving = np.concatenate([figure.positions[drawn], figure.normals[drawn]], axis=1).astype(np.float32)
         self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
-        self._still = ctx.buffer(_still_attributes(figure))
-        self._shades = np.rint(figure.shades * 255).astype(np.uint8)
+        self._moved = moving[: self._numbering.morphing]
+        self._still = ctx.buffer(_still_attributes(figure, drawn))
+        self._shades = np.rint(figure.shades[drawn] * 255).astype(np.uint8)
+        self._key_shades = np.ascontiguousarray(figure.key_shades[:, :, drawn])
         self._shade = ctx.buffer(self._shades.tobytes(), dynamic=True)
         self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
         self._skin = Levels(ctx, figure.skin)
@@ -158,12 +163,10 @@ class Renderer:
         camera: Camera,
     ) -> None:
         _, _, width, height = viewport
-        morphed = self.figure.morphed(pose.face)
-        self._moving.write(morphed.tobytes())
         drawing = self._samples.begin(width, height)
         projection, place = camera.matrices(self.figure, width / height)
         fitted = self._samples.fitted(width, height) @ projection
-        self._draw_parts(pose, morphed, fitted, place, samples=drawing.height)
+        self._draw_parts(pose, fitted, place, samples=drawing.height)
         self._samples.resolve(target, viewport, background)
 
     def release(self) -> None:
@@ -184,16 +187,18 @@ class Renderer:
     def _draw_parts(
         self,
         pose: Pose,
-        morphed: NDArray[np.float32],
         view_projection: NDArray[np.float64],
         place: NDArray[np.float64],
         *,
         samples: int,
     ) -> None:
+        density = self._samples_per_metre(view_projection, samples)
+        coarse = density < self._samples.per_pixel * _COARSE
+        morphed = self._morph(pose, coarse=coarse)
         view = _unit(place - self.figure.eyes.mean(0))
         bones = self.figure.palette(pose)
         head = bones[BONE_INDEX["head"], :3, :3]
-        self._shades[:, 1] = key_shade(self.figure.key_shades, head)
+        self._shades[:, 1] = key_shade(self._key_shades, head)
         self._shade.write(self._shades.tobytes())
         rows = np.ascontiguousarray(bones[:, :3])
         shared: dict[str, bytes | float | tuple[float, ...]] = {
@@ -207,10 +212,8 @@ class Renderer:
         for program in self._programs.values():
             for name, value in shared.items():
                 _set(program, name, value)
-        density = self._samples_per_metre(view_projection, samples)
         self._skin.suiting(self._skin_texels, density).use(_SKIN_UNIT)
         self._strands.suiting(WIDTH / _LOCK, density, _STRANDS_LEVELS).use(_STRANDS_UNIT)
-        coarse = density < self._samples.per_pixel * _COARSE
         in_front = _in_front(head.T @ view)
         in_picture = self._visibility.seen(bones, view_projection)
         for drawable, seen in zip(self._drawables, in_picture, strict=True):
@@ -221,6 +224,14 @@ class Renderer:
             self._set_state(drawable)
             (drawable.light if coarse else drawable.array).render()
         self._ctx.enable_only(moderngl.NOTHING)
+
+    def _morph(self, pose: Pose, *, coarse: bool) -> NDArray[np.float32]:
+        """Move the vertices that are drawn as a face does; return all of the figure's, as ``Figure.morphed``."""
+        morphed = self.figure.morphed(pose.face)
+        count = self._numbering.light_morphing if coarse else self._numbering.morphing
+        np.take(morphed, self._numbering.vertices[:count], axis=0, out=self._moved[:count])
+        self._moving.write(self._moved[:count])
+        return morphed
 
     def _samples_per_metre(self, view_projection: NDArray[np.float64], samples: int) -> float:
         """Return how finely a picture ``samples`` high shows the face."""
@@ -269,7 +280,7 @@ class Renderer:
         buffers, arrays = [], []
         for triangles in (part.triangles, part.light):
             if triangles is not None:
-                index = self._ctx.buffer(np.ascontiguousarray(triangles).tobytes())
+                index = self._ctx.buffer(self._numbering.of(triangles).tobytes())
                 buffers.append(index)
                 arrays.append(self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4))
         return _Drawable(
@@ -277,8 +288,8 @@ class Renderer:
         )
 
 
-def _still_attributes(figure: Figure) -> bytes:
-    """Return what does not morph, interleaved as ``_STILL`` says."""
+def _still_attributes(figure: Figure, drawn: NDArray[np.int64]) -> bytes:
+    """Return what does not morph of some vertices, interleaved as ``_STILL`` says."""
     layout = np.dtype(
         [
             ("uv", "<f4", 2),
@@ -289,10 +300,10 @@ def _still_attributes(figure: Figure) -> bytes:
             ("joints", "u1", 4),
         ]
     )
-    table = np.empty(len(figure.positions), dtype=layout)
-    table["uv"], table["edge"] = figure.uvs, figure.edges
-    table["tangent"], table["tint"] = figure.tangents, figure.tints
-    table["weights"], table["joints"] = figure.weights, figure.joints
+    table = np.empty(len(drawn), dtype=layout)
+    table["uv"], table["edge"] = figure.uvs[drawn], figure.edges[drawn]
+    table["tangent"], table["tint"] = figure.tangents[drawn], figure.tints[drawn]
+    table["weights"], table["joints"] = figure.weights[drawn], figure.joints[drawn]
     return table.tobytes()
 
 
