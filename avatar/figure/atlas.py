@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 HEAD_WIDTH = 0.70  # of the texture; beside the head lie the upper body and below it the hands, both turned by a quarter
 _HANDS_HEIGHT = 0.28
 _GUTTER = 0.004  # between the slots
+HANDS_LEFT, HANDS_TOP = HEAD_WIDTH + _GUTTER, _HANDS_HEIGHT  # the corner of the hands' slot, which begins at v = 0
 # The head in the body's layout, and what its knots become, 0..1 of its slot: dense over the face.
 _HEAD_U, _HEAD_U_SLOT = np.array([0.635, 0.79, 0.96, 1.0]), np.array([0.0, 0.18, 0.92, 1.0])
 _HEAD_V, _HEAD_V_SLOT = np.array([0.13, 0.39, 0.58, 0.84]), np.array([0.0, 0.22, 0.78, 1.0])

@@ -5,6 +5,8 @@ Drawn on the reference head, metres; the relief is negative in a groove and posi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,13 +60,21 @@ def crease_relief(at: Planes, age: float) -> tuple[Plane, Plane]:
     Args:
         at: where. age: how far the lines of age have come, 0..1.
     """
-    folded = {"forehead": _forehead(at), "frown": _frown(at), "nose": _nose(at)}
-    hanging = _feet(at) + _under_eye(at) + 0.9 * _along(at, _FOLD, _FOLD_WIDTH) + 0.25 * _along(at, _MARIONETTE, 0.0014)
+    folded, staying, hanging = (np.zeros(at.x.shape, np.float32) for _ in range(3))
+    for name, (drawn, low, high) in _KINDS.items():
+        rows = np.flatnonzero(((at.y > low) & (at.y < high)).any(1))
+        if rows.size:
+            band = slice(rows[0], rows[-1] + 1)
+            lines = drawn(Planes(at.x[band], at.y[band], at.z[band]))
+            if name in _STAYS:
+                folded[band] += lines
+                staying[band] += _STAYS[name] * lines
+            else:
+                hanging[band] += lines
     face = smoothstep(0.05, 0.08, at.z)
-    depth = _YOUNG_FOLDS + (_OLD_FOLDS - _YOUNG_FOLDS) * age
-    relief = depth * sum(folded.values()) + (_YOUNG_HANGING + (_OLD_HANGING - _YOUNG_HANGING) * age) * hanging
-    stays = age**_LATE * (sum(_STAYS[name] * lines for name, lines in folded.items()) + hanging)
-    return np.asarray(relief * face, dtype=np.float32), np.asarray(stays * face, dtype=np.float32)
+    relief = (_YOUNG_FOLDS + (_OLD_FOLDS - _YOUNG_FOLDS) * age) * folded
+    relief += (_YOUNG_HANGING + (_OLD_HANGING - _YOUNG_HANGING) * age) * hanging
+    return relief * face, np.float32(age**_LATE) * (staying + hanging) * face
 
 
 def line_zones(reference: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -163,6 +173,11 @@ def _under_eye(at: Planes) -> Plane:
     return relief
 
 
+def _smile(at: Planes) -> Plane:
+    """Return the folds from the nose to beside the mouth, and what goes on below it."""
+    return 0.9 * _along(at, _FOLD, _FOLD_WIDTH) + 0.25 * _along(at, _MARIONETTE, 0.0014)
+
+
 def _along(at: Planes, line: Line, width: float) -> Plane:
     """Return a groove along a line that falls from its first to its last point."""
     x = np.interp(at.y, line[::-1, 1], line[::-1, 0])
@@ -178,3 +193,12 @@ def _groove(off: NDArray[np.floating], width: float, reach: NDArray[np.floating]
 
 
 _DEEPENS = _deepens()
+# Who draws each kind of line, and the heights between which it lies.
+_KINDS: dict[str, tuple[Callable[[Planes], Plane], float, float]] = {
+    "forehead": (_forehead, 0.755, 0.795),
+    "frown": (_frown, 0.737, 0.766),
+    "nose": (_nose, 0.714, 0.744),
+    "feet": (_feet, 0.708, 0.750),
+    "under the eye": (_under_eye, 0.700, 0.732),
+    "smile": (_smile, 0.632, 0.702),
+}

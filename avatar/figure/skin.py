@@ -19,6 +19,7 @@ from avatar.figure.canvas import COARSE, SIZE, Canvas, Planes, Window
 from avatar.figure.complexion import lip_colour, skin_colour
 from avatar.figure.creases import crease_relief
 from avatar.figure.hair.beard import beard_cover
+from avatar.figure.hands import paint_hands
 from avatar.figure.lids import Lids
 from avatar.figure.loops import Loop
 from avatar.figure.painting import Plane, blob, enlarged, smoothstep, stamped, strokes, value_noise
@@ -57,6 +58,7 @@ def painted(source: HumanSource, surface: Surface, lids: Sequence[Lids], recipe:
     _lips(colour, canvas, source=source, recipe=recipe)
     _scalp(colour, canvas, recipe)
     _brows(colour, relief, canvas, recipe)
+    paint_hands(colour, relief, surface, recipe.skin)
     _lids(colour, canvas, recipe, margins=[_margins(surface, own) for own in lids])
     texture = np.concatenate([colour, 0.5 + 0.5 * relief[..., None]], 2)
     np.clip(texture, 0, 1, out=texture)
