@@ -54,28 +54,28 @@ class Occluders:
     """
 
     def __init__(self, points: NDArray[np.floating]) -> None:
-        self._points = np.ascontiguousarray(points, dtype=np.float32)
-        self._origin = np.array([side.min() for side in self._points.T], dtype=np.float32) - 0.05
-        reach = np.array([side.max() for side in self._points.T]) - self._origin
+        self._points = np.ascontiguousarray(points.T, dtype=np.float32)
+        self._origin = self._points.min(1) - np.float32(0.05)
+        reach = self._points.max(1) - self._origin
         self._size = int(2 * (float(np.linalg.norm(reach)) + 0.1) / _CELL) + 4
 
     def open_to(
         self, direction: NDArray[np.floating], positions: NDArray[np.float32], normals: NDArray[np.float32]
     ) -> NDArray[np.bool_]:
         """Return from which points nothing stands in the way of light from a ``direction`` of length 1, shape (v,)."""
-        axes = np.stack(_frame(np.asarray(direction, dtype=np.float64)), 1) / _CELL
+        axes = np.stack(_frame(np.asarray(direction, dtype=np.float64))) / _CELL
         towards = np.asarray(direction, dtype=np.float32)
         depth = np.full(self._size**2, -np.inf, dtype=np.float32)
-        np.maximum.at(depth, self._cell(self._points, axes), self._points @ towards)
-        lifted = positions + normals * np.float32(_BIAS)
-        return np.asarray(lifted @ towards + np.float32(_BIAS) >= depth[self._cell(lifted, axes)])
+        np.maximum.at(depth, self._cell(self._points, axes), towards @ self._points)
+        lifted = np.ascontiguousarray((positions + normals * np.float32(_BIAS)).T)
+        return np.asarray(towards @ lifted + np.float32(_BIAS) >= depth[self._cell(lifted, axes)])
 
     def _cell(self, points: NDArray[np.float32], axes: NDArray[np.float64]) -> NDArray[np.int32]:
-        """Return the pixel of each point in a depth map whose ``axes``, shape (3, 2), are in pixels per metre."""
-        shift = (self._size // 2 - self._origin @ axes).astype(np.float32)
-        place = points @ axes.astype(np.float32)
-        place += shift
-        column, row = np.clip(place, 0, self._size - 1).T.astype(np.int32)
+        """Return the pixel of points, shape (3, n), in a depth map whose ``axes``, shape (2, 3), are pixels a metre."""
+        shift = (self._size // 2 - axes @ self._origin).astype(np.float32)
+        place = axes.astype(np.float32) @ points
+        place += shift[:, None]
+        column, row = np.clip(place, 0, self._size - 1, out=place).astype(np.int32)
         return np.asarray(row * np.int32(self._size) + column)
 
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from avatar.figure.figure import Figure
 from avatar.figure.skeleton import BONE_NAMES
 
-_NEAREST = 4  # neighbours that a vertex may be drawn to
+_NEAREST = 3  # neighbours that a vertex may be drawn to
 _ROUNDS = 40  # at most; each removes vertices that are not neighbours
 _LEAST_TURN = 0.5  # cosine: how far a triangle may turn in a collapse
-_LEAST_REMOVED = 0.004  # of the vertices: a round that removes fewer is the last
+_LEAST_REMOVED = 0.01  # of the vertices: a round that removes fewer is the last
 _SPACE = 3  # the first features are the place
 
 _TOLERANCE = 0.0009  # metres; the pictures that are drawn with fewer triangles have larger pixels

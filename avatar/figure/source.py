@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -73,30 +74,26 @@ class HumanSource:
 
     def mesh(self) -> BaseMesh:
         """Return the base mesh with all its helper groups."""
-        positions: list[list[str]] = []
-        uvs: list[list[str]] = []
-        corners: dict[str, list[list[str]]] = {}
-        group: list[list[str]] = []
-        for line in self._read("mpfb2/3dobjs/base.obj").decode().splitlines():
-            words = line.split()
-            if not words:
-                continue
-            if words[0] == "v":
-                positions.append(words[1:4])
-            elif words[0] == "vt":
-                uvs.append(words[1:3])
-            elif words[0] == "g":
-                group = corners.setdefault(words[1], [])
-            elif words[0] == "f":
-                group.append(words[1:5])
+        positions: list[bytes] = []
+        uvs: list[bytes] = []
+        corners: dict[str, list[bytes]] = {}
+        group: list[bytes] = []
+        for line in self._read("mpfb2/3dobjs/base.obj").splitlines():
+            kind, _, rest = line.partition(b" ")
+            if kind == b"v":
+                positions.append(rest)
+            elif kind == b"vt":
+                uvs.append(rest)
+            elif kind == b"g":
+                group = corners.setdefault(rest.strip().decode(), [])
+            elif kind == b"f":
+                group.append(rest.replace(b"/", b" "))
         indices = {
-            name: np.array([[c.split("/")[:2] for c in quad] for quad in quads], dtype=np.int64) - 1
-            for name, quads in corners.items()
-            if quads
+            name: _numbers(quads, 8).astype(np.int64).reshape(-1, 4, 2) - 1 for name, quads in corners.items() if quads
         }
         return BaseMesh(
-            np.array(positions, dtype=np.float64) * _METRES,
-            np.array(uvs, dtype=np.float64),
+            _numbers(positions, 3) * _METRES,
+            _numbers(uvs, 2),
             {name: quads[:, :, 0] for name, quads in indices.items()},
             {name: quads[:, :, 1] for name, quads in indices.items()},
         )
@@ -115,7 +112,7 @@ class HumanSource:
         data = self._read(f"{_TARGETS}{name}{_TARGET_SUFFIX}")
         try:
             return _parse_target(gzip.decompress(data), vertices)
-        except (OSError, zlib.error, EOFError) as error:
+        except (ValueError, IndexError, OSError, zlib.error, EOFError) as error:
             raise FigureSourceError(f"the shape target {name} in {self._wheel} is damaged: {error}") from error
 
     def face_unit(self, name: str, vertices: int) -> NDArray[np.float64]:
@@ -158,9 +155,13 @@ class HumanSource:
 
 
 def _parse_target(text: bytes, vertices: int) -> NDArray[np.float64]:
+    """Return offsets, shape (vertices, 3), metres, from lines of a vertex and its offset."""
     offsets = np.zeros((vertices, 3))
-    rows = [words for line in text.splitlines() if len(words := line.split()) == 4 and not words[0].startswith(b"#")]
-    if rows:
-        table = np.array(rows, dtype=np.float64)
-        offsets[table[:, 0].astype(np.int64)] = table[:, 1:] * _METRES
+    table = _numbers([line for line in text.splitlines() if not line.startswith(b"#")], 4)
+    offsets[table[:, 0].astype(np.int64)] = table[:, 1:] * _METRES
     return offsets
+
+
+def _numbers(lines: Sequence[bytes], columns: int) -> NDArray[np.float64]:
+    """Return the numbers of lines as a table with so many columns; ValueError says that they make none."""
+    return np.array(b" ".join(lines).split(), dtype=np.float64).reshape(-1, columns)

@@ -107,14 +107,18 @@ def face_offsets(source: HumanSource, mesh: BaseMesh) -> NDArray[np.float64]:
     Over the cheeks they are evened out: the source pinches single vertices there, which lights show as marks.
     """
     count = len(mesh.positions)
-    offsets = np.stack([source.face_unit(name, count) for name in ARKIT_NAMES], 1).reshape(count, -1)
+    offsets = np.empty((count, 3 * len(ARKIT_NAMES)))
+    for unit, name in enumerate(ARKIT_NAMES):
+        offsets[:, 3 * unit : 3 * unit + 3] = source.face_unit(name, count)
     quads = mesh.quads["body"]
     sides = np.stack([quads, np.roll(quads, -1, 1)], -1).reshape(-1, 2)
     links = sp.csr_matrix((np.ones(2 * len(sides)), (sides.ravel(), sides[:, ::-1].ravel())), (count, count))
     mean = sp.diags(1 / np.maximum(np.asarray(links.sum(1)).ravel(), 1)) @ links
-    loose = _loose(mesh.positions)[:, None] * (np.bincount(quads.ravel(), minlength=count) > 0)[:, None]
+    loose = _loose(mesh.positions) * (np.bincount(quads.ravel(), minlength=count) > 0)
+    moving = np.flatnonzero(loose)
+    mean, loose = mean[moving], loose[moving, None]
     for _ in range(_EVENING):
-        offsets = offsets + loose * (mean @ offsets - offsets)
+        offsets[moving] += loose * (mean @ offsets - offsets[moving])
     return np.moveaxis(offsets.reshape(count, -1, 3), 0, 1)
 
 
