@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,10 +11,12 @@ from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
 from avatar.figure.arm_coordinates import ELBOW, WRIST, along_arm, on_arm, round_arm
 from avatar.figure.painting import smoothstep
+from avatar.figure.subdivision import vertex_normals
 from avatar.figure.suit import Suit
 
 _ANGLES, _HEIGHTS = 48, 44  # of the grid in which the trunk's outline is gathered
 _BUST = 0.44  # metres on the reference body: below it cloth may hang free
+_CREASED = 1.2  # of their height by which folds look deeper in the light than they are
 _LEAST = 0.55  # of the lift that is kept everywhere between cloth and suit
 
 
@@ -49,22 +51,25 @@ def draped(suit: Suit, drape: Drape) -> Suit:
     along = along_arm(reference)
     lift = np.full(len(along), drape.lift)
     lift *= 1.0 - 0.35 * smoothstep(0.50, 0.58, reference[:, 1])
-    lift += drape.ease * smoothstep(0.03, 0.12, along)
+    lift += drape.ease * smoothstep(0.10, 0.20, along)
     if drape.gathered:
         before = np.exp(-(((along - WRIST + 0.085) / 0.025) ** 2)) * (along > 0)
         held = smoothstep(WRIST - 0.075, WRIST - 0.048, along)
         lift += 0.006 * before - (drape.ease + 0.35 * drape.lift) * held
         low = np.where(along < 0, reference[:, 1], 1.0)
         lift += 0.012 * np.exp(-(((low - 0.115) / 0.030) ** 2)) - 0.25 * drape.lift * (1 - smoothstep(0.06, 0.085, low))
-    lift += drape.folds * fold_height(reference)
+    folds = fold_height(reference)
+    lift += drape.folds * folds
     if drape.waistband is not None:
         free = np.where(along < 0, smoothstep(drape.waistband, drape.waistband + 0.035, reference[:, 1]), 1.0)
         lift = lift * free + _LEAST * drape.lift * (1 - free)
         hung = hung.lifted(smooth.positions + free[:, None] * (hung.positions - smooth.positions))
     outside = hung.positions + hung.normals * lift[:, None]
+    creased = hung.normals * (_CREASED * drape.folds * folds)[:, None]
     least = suit.positions + suit.normals * (drape.lift * _LEAST)
     short = np.einsum("nk,nk->n", least - outside, suit.normals)
-    return suit.lifted(outside + suit.normals * np.maximum(short, 0.0)[:, None])
+    outside += suit.normals * np.maximum(short, 0.0)[:, None]
+    return replace(suit, positions=outside, normals=vertex_normals(outside + creased, suit.quads))
 
 
 def fold_height(reference: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,13 +78,13 @@ def fold_height(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     side = np.abs(x)
     along, angle = along_arm(reference), round_arm(reference)
     skew = np.where(x > 0, 0.0, 1.3)  # no two sides fold alike
-    inner = 0.35 + 0.65 * np.cos(angle) ** 2 * (np.abs(angle) < np.pi / 2)
-    bend = np.exp(-(((along - ELBOW) / 0.055) ** 2)) * inner
-    folds = bend * np.sin(2 * np.pi * (along - ELBOW) / 0.042 + 1.1 * np.sin(angle + skew) + skew)
-    twist = np.exp(-(((along - 0.13) / 0.06) ** 2))
-    folds += 0.55 * twist * np.sin(2 * np.pi * along / 0.075 + 1.6 * angle + skew)
-    wrist = np.exp(-(((along - WRIST + 0.075) / 0.045) ** 2))
-    folds += 0.6 * wrist * np.sin(2 * np.pi * along / 0.040 + 0.9 * np.sin(2 * angle) + skew)
+    inner = 0.12 + 0.88 * np.cos(angle) ** 2 * (np.abs(angle) < np.pi / 2)
+    bend = np.exp(-(((along - ELBOW) / 0.060) ** 2)) * inner
+    folds = bend * _crest((along - ELBOW) / 0.046 + 0.42 * np.sin(angle + skew) + 0.18 * np.sin(2 * angle) + skew)
+    twist = np.exp(-(((along - 0.13) / 0.07) ** 2)) * (0.45 + 0.55 * np.sin(angle + 1.0 + 2 * skew))
+    folds += 0.60 * twist * _crest(along / 0.085 + 0.45 * np.sin(angle) + 0.3 * np.cos(angle) + skew)
+    wrist = np.exp(-(((along - WRIST + 0.075) / 0.045) ** 2)) * (0.5 + 0.5 * np.sin(angle + 2.0 + skew))
+    folds += 0.7 * wrist * _crest(along / 0.045 + 0.35 * np.sin(angle + skew) + skew)
     folds = np.where(along > 0, folds, 0.0)
     from_pit = np.hypot(side - 0.150, y - 0.435)
     fan = np.arctan2(y - 0.435, 0.155 - side)
@@ -92,6 +97,12 @@ def fold_height(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     hips = np.exp(-(((y + 0.02) / 0.04) ** 2)) * (along < 0)
     folds += 0.5 * hips * np.sin(2 * np.pi * (side - 0.6 * y) / 0.075 + skew)
     return np.asarray(folds)
+
+
+def _crest(turns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return folds, -1..1, that rise to narrow ridges with wide hollows between, one each turn, shape (v,)."""
+    wave = np.sin(2 * np.pi * turns)
+    return np.asarray(wave + 0.35 * (wave * wave - 0.5))
 
 
 def _hung(suit: Suit, fall: float) -> NDArray[np.float64]:

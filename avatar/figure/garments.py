@@ -32,10 +32,11 @@ _GATHERED = {"sweater", "pullover", "hoodie"}  # by a ribbed hem
 _TRIM_SHADE = 0.88  # of a garment's colour, where nothing else is said
 # Profiles of strips along a rim: metres away from the cloth, metres outward.
 _HEM = np.array([[0.0004, 0.0004], [0.0016, -0.0012], [0.0006, -0.0030], [-0.004, -0.0032]])
+_FACING = np.array([[-0.013, 0.0002], [-0.011, 0.0014], [0.0016, 0.0012], [0.0022, -0.0010], [-0.004, -0.0032]])
 _ROLLED = np.array([[-0.024, 0.001], [-0.022, 0.0075], [0.004, 0.006], [0.004, 0.000], [-0.004, -0.002]])
 _SHIRT_CUFF = np.array([[-0.050, -0.001], [-0.048, 0.0062], [0.004, 0.0056], [0.006, 0.0000], [0.002, -0.0035]])
 _RIB = np.array([[-0.08, -0.004], [-0.04, 0.0010], [0.35, 0.0012], [0.90, -0.0015], [1.0, -0.0040], [0.9, -0.0060]])
-_NECK_RIB = np.array([[-0.35, -0.7], [-0.22, 0.95], [0.30, 1.3], [0.78, 1.0], [1.0, 0.3], [0.92, -0.5]])
+_NECK_RIB = np.array([[-0.42, -0.7], [-0.26, 0.95], [0.30, 1.3], [0.78, 0.9], [1.0, 0.0], [0.85, -0.8]])
 
 Field = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -130,7 +131,7 @@ def _pullover(suit: Suit, outfit: Outfit) -> tuple[_Cut, list[Cloth], Cover]:
     shirt, shirt_panel = _under(suit, _Cut(open_neckline, _SLEEVE["long"] + 0.004, 0.10), cut, outfit.under)
     cloths += shirt
     for rim in _rims(shirt_panel, open_neckline):
-        cloths.append(Cloth("upper", collar(rim, outfit.under)))
+        cloths += _collared(rim, shirt_panel, outfit.under)
     return cut, cloths, _either(_Cut(v_neckline, WRIST - 0.01, cut.hem - _CUFF), open_neckline)
 
 
@@ -157,7 +158,7 @@ def _shirt(suit: Suit, outfit: Outfit) -> tuple[_Cut, list[Cloth], Cover]:
         else:
             front = placket(panel, outfit.colour, material="weave")
             done_up = buttons(panel, outfit.trim or (0.88, 0.86, 0.82))
-            cloths += [Cloth("upper", part) for part in (collar(rim, outfit.colour), front, done_up)]
+            cloths += [*_collared(rim, panel, outfit.colour), Cloth("upper", front), Cloth("upper", done_up)]
     return cut, cloths, cut
 
 
@@ -232,9 +233,15 @@ def _ribbed(rim: Rim, length: float, colour: Colour) -> Geometry:
 
 
 def _neck_rib(rim: Rim, height: float, thickness: float, colour: Colour) -> Geometry:
-    rise = 0.55 * rim.onward + 0.40 * np.array([0.0, 1.0, 0.0]) - 0.30 * rim.outward
+    rise = 0.75 * rim.onward + 0.22 * np.array([0.0, 1.0, 0.0]) - 0.42 * rim.outward
     rise /= np.linalg.norm(rise, axis=1, keepdims=True)
     return banded(rim, _NECK_RIB * [height, thickness], "rib", colour, rise=rise)
+
+
+def _collared(rim: Rim, panel: Panel, colour: Colour) -> list[Cloth]:
+    """Return the collar of a shirt and the hem of its opening."""
+    hem = banded(rim, _FACING, "weave", colour)
+    return [Cloth("upper", hem), Cloth("upper", collar(rim, Laid(panel), colour))]
 
 
 def _on_arm(rim: Rim, geometry: Geometry) -> Cloth:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+_ROUND = 0.006  # metres: no opening ends in a sharper point, which a seam could not follow
 _HIGHEST = 0.625  # metres: no garment reaches the jaw
 
 
 def crew_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     """A round neck close to the throat; ``reference`` has shape (..., 3), what is returned (...)."""
     x, y, z = np.moveaxis(reference, -1, 0)
-    drop = 0.012 + 0.063 * np.clip((z + 0.02) / 0.09, 0, 1)
-    below = np.maximum(0.607 - y, 0) / drop
+    drop = 0.016 + 0.059 * np.clip((z + 0.02) / 0.09, 0, 1)
+    below = np.maximum(0.602 - y, 0) / drop
     return np.asarray(np.minimum((np.hypot(x / 0.070, below) - 1) * drop, _HIGHEST - y))
 
 
@@ -26,7 +27,7 @@ def hood_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def open_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
     """A shirt with its top button open."""
-    return _opened(reference, top=0.592, width=0.055, point=0.497, slope=0.42)
+    return _opened(reference, top=0.588, width=0.055, point=0.500, slope=0.38)
 
 
 def v_neckline(reference: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -50,5 +51,5 @@ def _opened(
     """
     x, y, z = np.moveaxis(reference, -1, 0)
     round_neck = top - 0.36 * z + 0.8 * np.maximum(np.abs(x) - width, 0) - y
-    opening = np.where(z > 0.02, (np.abs(x) - slope * (y - point)) / np.hypot(1.0, slope), 1.0)
+    opening = np.where(z > 0.02, (np.hypot(x, _ROUND) - _ROUND - slope * (y - point)) / np.hypot(1.0, slope), 1.0)
     return np.asarray(np.minimum(round_neck, opening))

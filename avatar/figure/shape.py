@@ -18,8 +18,8 @@ _PROPORTIONS: dict[str, dict[str, float]] = {
     "female": {
         **_HEAD,
         "torso/measure-shoulder-dist-decr": 0.4,
-        "*arms/upperarm-fat-decr": 0.3,
-        "*arms/upperarm-shoulder-muscle-decr": 0.4,
+        "*arms/upperarm-fat-decr": 0.45,
+        "*arms/upperarm-shoulder-muscle-decr": 0.8,
     },
     "male": {**_HEAD, "torso/measure-shoulder-dist-decr": 0.15},
 }

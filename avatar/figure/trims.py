@@ -14,7 +14,9 @@ from avatar.figure.painting import smoothstep
 
 _UP = np.array([0.0, 1.0, 0.0])
 _STATIONS = 100  # round a neck
-_COLLAR_GAP = np.radians(4.5)  # from the middle to either point of a collar
+_COLLAR_GAP = np.radians(17.0)  # from the middle to either end of a collar
+_COLLAR_END = (5, 4, 2, 3, 4, 5, 6, 6, 5)  # the row that each row of a collar is drawn to where it ends
+_ON_SHIRT = 0.0045  # metres: how high the points of a collar lie
 _AXIS = np.array([0.0, 0.0, 0.02])  # the middle of the neck on the reference body, metres
 _BUTTONS = (0.468, 0.400, 0.332, 0.264, 0.196)  # metres on the reference body
 _OVER_PLACKET = 0.0014  # metres
@@ -22,34 +24,44 @@ _PLACKET = (0.10, 0.490)  # metres on the reference body: from hem to the openin
 _NOTCH = 0.270  # metres along the edge of a blazer from its button to the notch of the lapel
 
 
-def collar(rim: Rim, colour: Colour, lean: float = 0.004) -> Geometry:
-    """Return a folded shirt collar that stands along the rim of a neck and falls open in front."""
+def collar(rim: Rim, laid: Laid, colour: Colour) -> Geometry:
+    """Return a folded shirt collar that stands along the rim of a neck, its points laid on the shirt in front."""
     points, turn, weights = _from_left_to_right(rim)
     from_point = np.minimum(turn, 2 * np.pi - turn)
-    front = np.clip(1 - (from_point - _COLLAR_GAP) / np.radians(60), 0, 1) ** 1.5
+    front = np.clip(1 - (from_point - _COLLAR_GAP) / np.radians(62), 0, 1) ** 1.4
     away = points - points.mean(0)
     away[:, 1] = 0
     away = _unit(gaussian_filter1d(away, 4.0, axis=0, mode="nearest"))
-    closed = np.clip((from_point - _COLLAR_GAP) / np.radians(14), 0, 1) ** 0.5  # the leaves taper towards their points
-    stand = ((0.030 - 0.012 * front) * closed)[:, None]
-    fall = (0.036 + 0.022 * front)[:, None]
-    spread = (0.010 + 0.012 * front)[:, None]
-    side = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, 0.0]) * (0.016 * front)[:, None]
+    closed = np.clip((from_point - _COLLAR_GAP) / np.radians(12), 0, 1) ** 0.5  # the leaves taper towards their points
+    stand = ((0.027 - 0.010 * front) * (0.5 + 0.5 * closed))[:, None]
+    fall = (0.034 + 0.022 * front)[:, None]
+    spread = (0.008 + 0.006 * front)[:, None]
+    side = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, 0.0]) * (0.020 * front)[:, None]
     base = gaussian_filter1d(points, 3.0, axis=0, mode="nearest")
-    top = base + _UP * stand - away * (lean + 0.004)
+    top = base + _UP * stand - away * 0.010
+
+    def leaf(across: float, down: float, height: float) -> NDArray[np.float64]:
+        """Return a row of the leaf, as a share of its spread and fall; in front it lies that high on the shirt."""
+        free = top + away * (0.006 + across * spread) - _UP * (fall * down) + side * down
+        return np.asarray(free + smoothstep(0.05, 0.5, front)[:, None] * (laid.onto(free, height) - free) * down)
+
     rows = [
         base - away * 0.002,
-        base + _UP * stand * 0.6 - away * lean,
+        base + _UP * stand * 0.6 - away * 0.006,
         top,
         top + away * 0.003 + _UP * 0.0022,
-        top + away * 0.0065 - _UP * 0.001,
-        top + away * (0.006 + spread * 0.45) - _UP * fall * 0.45 + side * 0.4,
-        top + away * (0.006 + spread) - _UP * fall + side,
-        top + away * (0.004 + spread) - _UP * (fall + 0.001) + side,
-        top + away * (0.003 + spread * 0.4) - _UP * fall * 0.5 + side * 0.4,
+        top + away * 0.0060 - _UP * 0.001,
+        leaf(0.45, 0.45, _ON_SHIRT + 0.004),
+        leaf(1.0, 1.0, _ON_SHIRT),
+        leaf(0.96, 0.98, _ON_SHIRT - 0.002),
+        leaf(0.3, 0.45, _ON_SHIRT),
     ]
-    light = (0.55, 0.75, 1.0, 1.0, 1.0, 0.97, 0.80, 0.45, 0.45)
-    return swept(np.stack(rows, 1)[::-1], weights[::-1], "weave", colour, closed=False, light=light)
+    light = (0.65, 0.80, 1.0, 1.0, 1.0, 0.97, 0.88, 0.70, 0.45)
+    grid = np.stack(rows, 1)
+    ends = grid[[0, -1]][:, _COLLAR_END]
+    grid = np.concatenate([ends[:1], grid, ends[1:]])
+    weights = np.concatenate([weights[:1], weights, weights[-1:]])
+    return swept(grid[::-1], weights[::-1], "weave", colour, closed=False, light=light)
 
 
 def lapels(rim: Rim, laid: Laid, colour: Colour) -> Geometry:

@@ -158,7 +158,7 @@ def test_another_wheel_is_told_from_the_pinned_one(tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_written_to_is_named(
     figures: dict[str, Figure], wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("avatar.figure.bake.assembled", lambda *_: figures["milo"])
+    monkeypatch.setattr("avatar.figure.assembly.assembled", lambda *_: figures["milo"])
     blocked = tmp_path / "cache"
     blocked.write_text("a file where the folder should be")
     with pytest.raises(FigureCacheError, match="VISAVIS_CACHE"):
