@@ -13,7 +13,7 @@ void main() {
     float at = (uv.x + 0.8 * uv.y) * RIDGES;
     float fine = clamp(1.6 - 2.0 * fwidth(at), 0.0, 1.0);  // what is finer than the pixels is left out
     vec2 thread = abs(fract(uv * UNEVEN) - 0.5);
-    float grain = (abs(fract(at) - 0.5) - 0.25) * 0.30 + (thread.x - thread.y) * 0.08;
+    float grain = (abs(fract(at) - 0.5) - 0.25) * 0.30 + (thread.x - thread.y) * 0.05;
     float side = gl_FrontFacing ? 1.0 : INSIDE;
     fragment = vec4(tone_mapped(lit * ((0.92 + fine * grain) * side)), 1.0);
 }

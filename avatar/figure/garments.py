@@ -34,6 +34,7 @@ _TRIM_SHADE = 0.88  # of a garment's colour, where nothing else is said
 _HEM = np.array([[0.0004, 0.0004], [0.0016, -0.0012], [0.0006, -0.0030], [-0.004, -0.0032]])
 _FACING = np.array([[-0.013, 0.0002], [-0.011, 0.0014], [0.0016, 0.0012], [0.0022, -0.0010], [-0.004, -0.0032]])
 _ROLLED = np.array([[-0.024, 0.001], [-0.022, 0.0075], [0.004, 0.006], [0.004, 0.000], [-0.004, -0.002]])
+_BAND = np.array([[-0.030, -0.002], [-0.029, 0.0026], [-0.002, 0.0022], [0.0, 0.0004], [-0.002, -0.003]])
 _SHIRT_CUFF = np.array([[-0.050, -0.001], [-0.048, 0.0062], [0.004, 0.0056], [0.006, 0.0000], [0.002, -0.0035]])
 _RIB = np.array([[-0.08, -0.004], [-0.04, 0.0010], [0.35, 0.0012], [0.90, -0.0015], [1.0, -0.0040], [0.9, -0.0060]])
 _NECK_RIB = np.array([[-0.42, -0.7], [-0.26, 0.95], [0.30, 1.3], [0.78, 0.9], [1.0, 0.0], [0.85, -0.8]])
@@ -174,7 +175,8 @@ def _blazer(suit: Suit, outfit: Outfit) -> tuple[_Cut, list[Cloth], Cover]:
         cloths.append(Cloth("lower", banded(rim, _HEM, "weave", outfit.colour)))
     for rim in _rims(panel, blazer_neckline):
         done_up = buttons(panel, outfit.trim or _darker(outfit.colour, 0.6), places=(0.205, 0.115), radius=0.009)
-        cloths += [Cloth("upper", part) for part in (lapels(rim, Laid(panel), outfit.colour), done_up)]
+        facing = banded(rim, _FACING, "weave", outfit.colour)
+        cloths += [Cloth("upper", part) for part in (lapels(rim, Laid(panel), outfit.colour), facing, done_up)]
     inner = _Cut(crew_neckline, 0.05, 0.10)
     shirt, shirt_panel = _under(suit, inner, cut, outfit.under)
     cloths += shirt
@@ -219,7 +221,11 @@ def _bottom(anatomy: Anatomy, suit: Suit, outfit: Outfit, top: _Cut) -> tuple[li
         hung,
         lambda points: np.where(along_arm(points) < 0, waist - points[..., 1], -1.0),
     )
-    return sewn(panel, "weave", outfit.bottom_colour, folds=drape.folds), waist
+    cloths = sewn(panel, "weave", outfit.bottom_colour, folds=drape.folds)
+    if tucked_in:
+        for rim in _rims(panel, lambda points: waist - points[..., 1]):
+            cloths.append(Cloth("lower", banded(rim, _BAND, "weave", _darker(outfit.bottom_colour))))
+    return cloths, waist
 
 
 def _rims(panel: Panel, line: Field) -> list[Rim]:

@@ -22,6 +22,8 @@ _REACH = 0.50  # metres from the head's joint: what lies further away is not sha
 _SPACING = 0.005  # metres, between the points that cast shade
 _DIRECTIONS = 10  # to the key light, for each rotation
 _SOFTENING = 4  # passes over the shades: a large light throws no sharp ones
+_CLOTH_SOFTENING = 8  # more of them over clothes, on which the ends of long hair would throw a blot
+_CLOTH = {"knit", "rib", "weave", "stripes", "checks"}
 _ROUGH = {"lash"}  # materials whose shades are not softened
 _CASTS_NONE = {"lash"}
 _EVEN = 1e-6  # metres: vertices that are closer are one place
@@ -110,6 +112,11 @@ def _softened(figure: Figure, shades: NDArray[np.float32]) -> NDArray[np.float32
     soft = _mean_of_rows(gather) @ shades[:, vertices].T
     for _ in range(_SOFTENING):
         soft = mean @ soft
+    worn = np.concatenate([part.triangles.ravel() for part in figure.parts if part.material in _CLOTH])
+    cloth = np.unique(place[np.searchsorted(vertices, worn)])
+    mean = mean[cloth]
+    for _ in range(_CLOTH_SOFTENING):
+        soft[cloth] = mean @ soft
     softened = shades.copy()
     softened[:, vertices] = soft[place].T
     return softened

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from avatar.figure.figure import Figure
 from avatar.figure.skeleton import BONE_NAMES
 
-_NEAREST = 3  # neighbours that a vertex may be drawn to
+_NEAREST = 4  # neighbours that a vertex may be drawn to
 _ROUNDS = 40  # at most; each removes vertices that are not neighbours
 _LEAST_TURN = 0.5  # cosine: how far a triangle may turn in a collapse
 _LEAST_REMOVED = 0.01  # of the vertices: a round that removes fewer is the last
@@ -194,9 +194,13 @@ def _on_border(faces: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
 
 def _pairs(links: sp.csr_matrix, points: NDArray[np.float32], open_to: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return (vertex, neighbour that it may be drawn to) without tearing the surface or folding it together."""
-    shared = (links.astype(bool).astype(np.int32) @ links.astype(bool).astype(np.int32)).multiply(links > 0).tocoo()
-    sound = (shared.data == 2) & open_to[shared.row]
-    start, end = shared.row[sound].astype(np.int64), shared.col[sound].astype(np.int64)
+    meeting = links.copy()
+    meeting.data[:] = 1
+    movable = np.flatnonzero(open_to)
+    own = meeting[movable]
+    shared = (own @ meeting).multiply(own).tocoo()
+    sound = shared.data == 2
+    start, end = movable[shared.row[sound]], shared.col[sound].astype(np.int64)
     distance = np.linalg.norm(points[start] - points[end], axis=1)
     order = np.lexsort((end, distance, start))
     start, end = start[order], end[order]
