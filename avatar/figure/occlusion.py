@@ -121,7 +121,7 @@ def seen_from_front(
     """
     positions, normals = positions.astype(np.float32), normals.astype(np.float32)
     seen = np.zeros(len(positions), dtype=bool)
-    for yaw in np.linspace(-FRONT_YAW, FRONT_YAW, 5):
+    for yaw in np.linspace(-FRONT_YAW, FRONT_YAW, 9):
         for pitch in (-FRONT_PITCH, 0.0, FRONT_PITCH):
             direction = np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
             seen |= occluders.open_to(direction, positions, normals)

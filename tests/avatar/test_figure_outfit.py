@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
+from avatar.arms import arm_bones
 from avatar.figure import Figure
 from avatar.figure.anatomy import Anatomy
 from avatar.figure.arm_coordinates import ELBOW, WRIST, along_arm
@@ -26,6 +27,7 @@ from avatar.figure.skeleton import BONE_INDEX, Skeleton, body_weights, fitted_sk
 from avatar.figure.source import HumanSource
 from avatar.figure.suit import fitted_suit
 from avatar.figure.surface import Piece, Surface, head_and_chest, joined, refined, shaped_body
+from avatar.gestures.poses import HAND_GESTURES
 from avatar.pose import Pose, Quaternion
 from tests.avatar.expressions import turn
 from tests.avatar.figures import figures, wheel
@@ -39,6 +41,11 @@ _PIERCED = 0.0015  # metres
 TOPS: tuple[Top, ...] = ("sweater", "pullover", "t-shirt", "shirt", "blouse", "blazer", "hoodie")
 _GESTURES: tuple[dict[str, Quaternion], ...] = (
     {},
+    *(
+        arm_bones("left", gesture.stroke, 0.0)
+        | arm_bones("right", gesture.stroke if gesture.second is None else gesture.second, 0.0)
+        for gesture in HAND_GESTURES.values()
+    ),
     {"leftUpperArm": turn("z", 80), "rightUpperArm": turn("z", -80)},
     {"leftUpperArm": turn("x", -85), "rightLowerArm": turn("x", -120)},
     {"leftLowerArm": turn("x", -90), "leftHand": turn("y", 80)},
