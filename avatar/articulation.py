@@ -25,8 +25,10 @@ ANTICIPATION = 0.12  # seconds by which the mouth moves before the sound, at mos
 CARRY_OVER = 0.12  # seconds until the mouth has let go of a sound, at most
 
 # Seconds around the edges of a sound in which each articulator goes over from its neighbour's shape and to the next:
-# the lips round early (Perkell and Matthies, 1992), the jaw is slower than the tip of the tongue.
-_REACH = {"jaw": 0.070, "rounding": 0.085, "spreading": 0.070, "lips": 0.055, "tongue": 0.045}
+# the jaw is slower than the tip of the tongue. A long sound that is not round keeps its own shape nearly to its end, so
+# that the half of rounding falls on the edge however long it is.
+_REACH = {"jaw": 0.065, "rounding": 0.060, "spreading": 0.070, "lips": 0.055, "tongue": 0.045}
+_INSIDE = {"rounding": 0.040}  # where it is not the same inside the sound
 _REST_DOMINANCE = 0.22  # of the mouth's rest, against 1 of a sound that insists
 _SEAL_FORMING = 0.050  # seconds in which the lips meet
 _SEAL_RELEASE = 0.045
@@ -36,12 +38,17 @@ _SEAL_EARLY = {"lips": 0.015, "teeth": 0.026}  # seconds for which they touch be
 _SEAL_LATE = 0.013  # seconds for which they touch after it has begun to go
 _FIRST_PART = 0.55  # of a diphthong
 _STRESSED, _UNSTRESSED = 1.25, 1.05  # how widely the loudest vowels are articulated
-_SOFT = 0.45  # of that for the softest
-_FULL_LENGTH = 0.11  # seconds from which on a vowel reaches its target; shorter ones undershoot (Lindblom, 1963)
+_SOFT = 0.65  # of that for the softest
+_FULL_LENGTH = 0.08  # seconds from which on a vowel reaches its target; shorter ones undershoot (Lindblom, 1963)
+
+_SWELL = 0.60  # of a vowel's opening that comes and goes with its apex: a jaw swings, it does not stand
+_APEX = 0.46  # share of a vowel after which its apex comes: where the centre of its energy is, on average
 
 _NAMES = tuple(name for names in ARTICULATORS.values() for name in names)
 MOUTH = np.array([ARKIT_INDEX[name] for name in _NAMES])  # where _NAMES are in a face
 _ARTICULATOR = np.array([row for row, names in enumerate(ARTICULATORS.values()) for _ in names])
+_OPENS = np.array([name.startswith(("jawOpen", "mouthLowerDown", "mouthUpperUp")) for name in _NAMES])
+_INSIDES = np.array([_INSIDE.get(name, _REACH[name]) for name in ARTICULATORS])
 _REACHES = np.array([_REACH[name] for name in ARTICULATORS])
 
 _JAW, _CLOSE = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
@@ -99,6 +106,7 @@ class Articulation:
         self._starts: list[float] = []
         self._windows: list[NDArray[np.float64]] = []  # rise, full, ease, end by articulator, shape (4, 5)
         self._shapes: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []  # weights, dominance per weight
+        self._swells: list[tuple[float, float, float]] = []  # how much of a sound comes and goes; its apex, its reach
         self._seals: list[_Seal] = []
         self._longest = 0.0
         self._arrays: tuple[NDArray[np.float64], ...] = ()
@@ -129,7 +137,7 @@ class Articulation:
         if self._shapes:
             windows = np.stack(self._windows)
             weights, dominances = (np.stack(column) for column in zip(*self._shapes, strict=True))
-            self._arrays = (windows, weights * dominances, dominances)
+            self._arrays = (windows, weights * dominances, dominances, np.array(self._swells))
 
     def at(self, seconds: float, rest: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a face, shape (52,): ``rest`` (the face that a mood makes) with the mouth that speaks."""
@@ -157,19 +165,23 @@ class Articulation:
         first = bisect_left(self._starts, seconds - self._longest)
         if first == last:
             return
-        windows, pulled, dominances = self._arrays
+        windows, pulled, dominances, swells = self._arrays
         rise, full, ease, end = windows[first:last].swapaxes(0, 1)
         up = np.clip((seconds - rise) / (full - rise), 0.0, 1.0)
         down = np.clip((end - seconds) / (end - ease), 0.0, 1.0)
         near = (up * up * (3.0 - 2.0 * up) * down * down * (3.0 - 2.0 * down))[:, _ARTICULATOR]
         pull = (near * dominances[first:last]).sum(0)
-        speech = (1.0 + _REST_DOMINANCE) * (near * pulled[first:last]).sum(0) / (pull + _REST_DOMINANCE)
+        share, apex, reach = swells[first:last].T
+        away = np.minimum(np.abs(seconds - apex) / reach, 1.0)
+        swell = 1.0 - share * away * away * (2.0 - away * away)
+        size = np.where(_OPENS, swell[:, None], 1.0)
+        speech = (1.0 + _REST_DOMINANCE) * (near * pulled[first:last] * size).sum(0) / (pull + _REST_DOMINANCE)
         rest = face[MOUTH] * (1.0 - 0.45 * pull / (pull + _REST_DOMINANCE))
         speech = np.minimum(speech, 1.0)
         face[MOUTH] = speech + rest - speech * rest
 
     def _add(self, mark: Mark, viseme: Viseme, start: float, end: float) -> None:
-        inner = np.minimum(_REACHES, (end - start) / 2)
+        inner = np.minimum(_INSIDES, (end - start) / 2)
         self._starts.append(max(start, self._starts[-1]) if self._starts else start)
         self._windows.append(np.stack([start - _REACHES, start + inner, end - inner, end + _REACHES]))
         self._longest = max(self._longest, end - start + ANTICIPATION + CARRY_OVER)
@@ -177,6 +189,8 @@ class Articulation:
         if viseme.vowel:
             length = (mark.end - mark.start) / SAMPLE_RATE
             size = _effort(mark.strength) * min(1.0, 0.62 + 0.38 * length / _FULL_LENGTH)
+        length = end - start
+        self._swells.append((_SWELL if viseme.vowel else 0.0, start + _APEX * length, length / 2 + _REACH["jaw"]))
         targets = viseme.targets()
         self._shapes.append((
             np.array([targets[name] for name in _NAMES]) * size,

@@ -38,6 +38,23 @@ def show(title: str, figures: Mapping[str, Figure], *, as_json: bool) -> None:
     Console().print(table)
 
 
+def show_columns(title: str, columns: Mapping[str, Mapping[str, Figure]], options: argparse.Namespace) -> None:
+    """Print the same figures of several things side by side; ``options`` say how: ``json``, ``markdown`` or neither."""
+    names = next(iter(columns.values()))
+    rows = [[name.replace("_", " "), *(str(column[name]) for column in columns.values())] for name in names]
+    if options.json:
+        json.dump(columns, sys.stdout)
+        print()
+    elif options.markdown:
+        for row in (["", *columns], ["---"] * (len(columns) + 1), *rows):
+            print("| " + " | ".join(row) + " |")
+    else:
+        table = Table("", *columns, title=title)
+        for row in rows:
+            table.add_row(*row)
+        Console(width=max(Console().width, 30 + 17 * len(columns))).print(table)
+
+
 def seconds(action: Callable[[], object], times: int) -> list[float]:
     """Return the wall time of each of ``times`` calls, after one that is not counted."""
     action()

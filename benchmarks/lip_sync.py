@@ -1,25 +1,23 @@
 """How exactly the lips go with the speech: with recordings of people, and with each of our own voices.
 
-What is measured, and against what, is told in ``benchmarks.lip_timing``. Errors are mean absolute errors.
+What is measured, and against what, is told in ``benchmarks.lip_timing``. Errors are mean absolute errors. The mouth was
+tuned with the recordings of ``recordings.TUNING`` and with ``TEXT``; it was not with those of ``recordings.HELD_OUT``
+and with ``HELD_OUT_TEXT``, whose columns are marked so.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
 from avatar.figure import DEFAULT_FIGURE, load_figure
 from avatar.marks import SAMPLE_RATE, Mark
 from avatar.performance import Performance
 from avatar.voice import VOICES, Voice
 from avatar.voice.speaker import strength
+from benchmarks.figures import Figure, arguments, show_columns
 from benchmarks.lip_geometry import Lips
 from benchmarks.lip_timing import Timing, timing
 from benchmarks.recordings import Phone, Recording, recordings
@@ -31,8 +29,15 @@ TEXT = (
     "Both boys often buy very warm bread from a shop by the river. We should put the blue book back, "
     "but perhaps you would rather watch a few more films. My father's voice was soft and full of hope."
 )
+HELD_OUT_TEXT = (
+    "Good evening, and welcome back. A famous painter once lived on the corner of this quiet square; every morning she "
+    "fed the pigeons before breakfast. Would you like to know what happened next? Well, in the spring of that year a "
+    "flood came down from the mountains, and half of the bridges were washed away. People said it could never be "
+    "mended, but somebody had already begun to measure the stones."
+)
 SPEECH_LEVEL = -17.0  # dBFS that recordings are brought to, as loud as our voices
 FULL_SCALE = 32_768.0
+HELD_OUT_SIGN = "*"
 
 
 def phoneme_marks(spoken: Recording) -> list[Mark]:
@@ -67,73 +72,80 @@ def measured(
     return timing(phones, sound, rate, face_at, lips)
 
 
-def voiced(name: str) -> tuple[list[Mark], NDArray[np.float32]]:
-    """Return the marks and the sound, shape (n,), -1..1, of ``TEXT`` spoken by one of our voices."""
+def voiced(name: str, text: str) -> tuple[list[Mark], NDArray[np.float32]]:
+    """Return the marks and the sound, shape (n,), -1..1, of a text spoken by one of our voices."""
     marks: list[Mark] = []
     parts: list[NDArray[np.int16]] = []
-    for clause in Voice(name).speak(TEXT):
+    for clause in Voice(name).speak(text):
         offset = sum(len(part) for part in parts)
         marks += [mark.shifted(offset) for mark in clause.marks]
         parts.append(clause.pcm)
     return marks, np.concatenate(parts).astype(np.float32) / np.float32(FULL_SCALE)
 
 
+def phones_of(marks: Sequence[Mark]) -> list[Phone]:
+    """Return the phonemes among marks."""
+    return [
+        Phone(mark.text, mark.start / SAMPLE_RATE, mark.end / SAMPLE_RATE, mark.strength > 0.5)
+        for mark in marks
+        if mark.kind == "phoneme"
+    ]
+
+
 def sources(lips: Lips) -> Iterator[tuple[str, Timing]]:
     """Yield the name and the measurement of each source of speech."""
-    people = Timing()
-    for spoken in recordings():
-        people.add(measured(phoneme_marks(spoken), spoken.phones, spoken.pcm, spoken.rate, lips))
-    yield "recordings", people
+    for held_out in (False, True):
+        people = Timing()
+        for spoken in recordings(held_out=held_out):
+            people.add(measured(phoneme_marks(spoken), spoken.phones, spoken.pcm, spoken.rate, lips))
+        yield "recordings" + held_out * HELD_OUT_SIGN, people
     for name in VOICES:
-        marks, sound = voiced(name)
-        phones = [
-            Phone(mark.text, mark.start / SAMPLE_RATE, mark.end / SAMPLE_RATE, mark.strength > 0.5)
-            for mark in marks
-            if mark.kind == "phoneme"
-        ]
-        yield name, measured(marks, phones, sound, SAMPLE_RATE, lips)
+        for text, sign in ((TEXT, ""), (HELD_OUT_TEXT, HELD_OUT_SIGN)):
+            marks, sound = voiced(name, text)
+            yield name + sign, measured(marks, phones_of(marks), sound, SAMPLE_RATE, lips)
 
 
-def figures_of(found: Timing) -> dict[str, float]:
-    """Return the published figures; times in milliseconds, shares 0..1."""
+def figures_of(found: Timing) -> dict[str, Figure]:
+    """Return the published figures: times in milliseconds and from how many events they are, and counts."""
     return {
-        "onset_ms": _error(found.onsets),
-        "apex_ms": _error(found.apex),
+        "onsets_ms": _error(found.onsets),
         "closure_ms": _error(found.closure),
         "release_ms": _error(found.release),
         "contact_ms": _error(found.contact),
         "rounding_ms": _error(found.rounding),
-        "closures_seen": found.sealed / max(1, found.labials),
-        "contacts_seen": found.touched / max(1, found.labiodentals),
-        "silence_shut": found.shut / max(1, found.silent),
-        "shortest_viseme_ms": 1000.0 * found.shortest,
+        "apex_ms": _error(found.apex),
+        "apex_median_ms": _error(found.apex, np.median),
+        "own_apex_ms": _error(found.own_apex),
+        "p_b_m_sealed": f"{found.sealed} of {found.labials}",
+        "f_v_at_teeth": f"{found.touched} of {found.labiodentals}",
+        "silence_shut": f"{found.shut / max(1, found.silent):.0%}",
+        "shortest_turn_ms": _shortest(found.turns),
+        "shortest_hold_ms": _shortest(found.holds),
+        "median_hold_ms": f"{1000.0 * float(np.median(found.holds)):.0f}" if found.holds else "none",
+        "flickers": f"{found.flickers} of {len(found.turns)}",
     }
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--markdown", action="store_true", help="print the table of docs/lips.md")
     options = parser.parse_args()
     store = AssetStore()
     store.fetch(("figures",))
     lips = Lips(load_figure(DEFAULT_FIGURE, store.path("figures") / FIGURE_DATA, store.derived))
     rows = {name: figures_of(found) for name, found in sources(lips)}
-    if options.json:
-        json.dump(rows, sys.stdout)
-        print()
-        return
-    table = Table(title=f"lips and speech, measured on the face of {DEFAULT_FIGURE}")
-    table.add_column("")
-    for name in rows:
-        table.add_column(name, justify="right")
-    for figure in next(iter(rows.values())):
-        table.add_row(figure.replace("_", " "), *(f"{row[figure]:.3g}" for row in rows.values()))
-    Console().print(table)
+    show_columns(f"lips and speech, measured on the face of {DEFAULT_FIGURE} (*: held out)", rows, options)
 
 
-def _error(errors: Sequence[float]) -> float:
-    return 1000.0 * float(np.mean(np.abs(errors))) if errors else float("nan")
+def _error(errors: Sequence[float], average: Callable[[NDArray[np.float64]], np.floating] = np.mean) -> str:
+    if not errors:
+        return "none"
+    return f"{1000.0 * float(average(np.abs(np.array(errors)))):.1f} (n {len(errors)})"
+
+
+def _shortest(durations: Sequence[float]) -> str:
+    return f"{1000.0 * min(durations):.0f}" if durations else "none"
 
 
 if __name__ == "__main__":

@@ -8,15 +8,21 @@ All is measured on a figure's surface (``benchmarks.lip_geometry``), ``GRID`` ti
 - *contact*: when the lower lip reaches the upper incisors, against the start of an f or v that follows another sound.
 - *rounding*: when the corners of the mouth have come half way in, against the start of the rounded sound (u, ʊ, w) that
   follows one that is not.
-- *apex*: the middle of the time in which the mouth is open to 95 % of its widest in a vowel (40 ms around it count as
-  well), against the centre of the vowel's amplitude, of a diphthong's first part. A vowel in which the opening has no
-  maximum of its own, because its neighbours are as open, has no apex; nor has a vowel that is held ("uhm").
+- *apex*, of every vowel: the instant at which the mouth is open widest between 40 ms before the vowel and 40 ms after
+  it (of u and ʊ, whose gesture is rounding, not opening: at which it is narrowest), against the centre of the vowel's
+  energy, of a diphthong's first part. The extremum of the gesture is its target landmark in articulatory phonology
+  (Gafos, 2002, "A grammar of gestural coordination"). Where the neighbours are as open there is no extremum inside and
+  the edge of the interval counts, an error of half a vowel and more; *own apex*: of the vowels that have one.
+- *turn*: from one change of direction of the opening to the next; changes followed for less than 0.5 mm do not count.
+- *hold*: for how long the opening is nearer to one extreme than to those before and after it.
+- *flicker*: a turn there and back in less than 80 ms.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +39,16 @@ ROUNDED = frozenset(("u", "ʊ", "w"))
 _NEUTRAL_LIPS = frozenset("ptkbdɡszθðhnmŋfvl") | frozenset(("i", "ɪ", "ɛ", "æ", "ə", "ʌ", "ɑ", "aɪ", "eɪ"))
 _NUCLEI = VOWELS | {"ɚ", "ɝ"}
 
+_ROUND_VOWELS = frozenset(("u", "ʊ"))
+
 _AROUND = 0.04  # seconds around a vowel in which its apex may lie
 _EARLY, _LATE = 0.12, 0.08  # seconds around the start of a sound in which its gesture may be complete
-_WIDEST = 0.95
-_HELD = 0.25  # seconds: a vowel that lasts longer is held
-_OWN = 0.0005  # metres: a maximum is a vowel's own if the opening falls by so much on both sides of it
 _DIPHTHONG = 0.6  # share of a diphthong that is its first part
 _TOGETHER = 0.03  # seconds: sounds that are closer follow one another
 _HUSH, _SETTLED, _READY = 0.30, 0.20, 0.15  # seconds: a silence that counts; its beginning and end that do not
-_TURN = 0.001  # metres: a change of direction that is followed for less cannot be seen
+_TURN = 0.0005  # metres: a change of direction that is followed for less cannot be seen
+_NARROWING = 0.001  # metres: a mouth that narrows by less does not round
+_FLICKER = 0.080  # seconds
 
 
 @dataclass
@@ -53,22 +60,21 @@ class Timing:
     contact: list[float] = field(default_factory=list)
     rounding: list[float] = field(default_factory=list)
     apex: list[float] = field(default_factory=list)
-    vowels: int = 0
+    own_apex: list[float] = field(default_factory=list)
+    turns: list[float] = field(default_factory=list)
+    holds: list[float] = field(default_factory=list)
+    flickers: int = 0
     labials: int = 0
     sealed: int = 0  # labials that a film of ``FRAMES`` shows shut
     labiodentals: int = 0
     touched: int = 0
     silent: int = 0  # instants
     shut: int = 0  # of the silent ones
-    shortest: float = float("inf")  # seconds from one turn of the opening to the next but one
 
     def add(self, other: Timing) -> None:
         """Take in what was measured elsewhere."""
-        for name in ("closure", "release", "contact", "rounding", "apex"):
-            getattr(self, name).extend(getattr(other, name))
-        for name in ("vowels", "labials", "sealed", "labiodentals", "touched", "silent", "shut"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.shortest = min(self.shortest, other.shortest)
+        for member in fields(self):
+            setattr(self, member.name, getattr(self, member.name) + getattr(other, member.name))
 
     @property
     def onsets(self) -> list[float]:
@@ -159,25 +165,21 @@ class _Measurement:
         narrowest = int(width.argmin())
         widest = int(width[: narrowest + 1].argmax())
         way = width[widest] - width[narrowest]
-        if way < _TURN:
+        if way < _NARROWING:
             return
         half = int(np.argmax(width[widest : narrowest + 1] <= width[widest] - way / 2)) + widest
         self._found.rounding.append(before.start + half / GRID - phone.start)
 
     def _apex(self, phone: Phone) -> None:
-        self._found.vowels += 1
-        if phone.end - phone.start > _HELD:
-            return
         instants = self._instants(phone.start - _AROUND, phone.end + _AROUND)
-        opening = self._gap[instants]
-        if opening.size < 3:
+        gesture = -self._width[instants] if phone.symbol in _ROUND_VOWELS else self._gap[instants]
+        if not gesture.size:
             return
-        top = int(opening.argmax())
-        if min(opening[top] - opening[0], opening[top] - opening[-1]) < _OWN:
-            return
-        wide = np.flatnonzero(opening >= _WIDEST * opening[top])
-        apex = self._times[instants][0] + float(wide.mean()) / GRID
-        self._found.apex.append(apex - _centre(phone, self._sound, self._rate))
+        top = int(gesture.argmax())
+        error = float(self._times[instants][top]) - _centre(phone, self._sound, self._rate)
+        self._found.apex.append(error)
+        if 0 < top < len(gesture) - 1:
+            self._found.own_apex.append(error)
 
     def _silences(self) -> None:
         edges = [0.0, *(edge for phone in self._phones for edge in (phone.start, phone.end)), self._times[-1]]
@@ -191,8 +193,13 @@ class _Measurement:
 
     def _turns(self) -> None:
         turns = turning_points(self._gap, _TURN)
-        if len(turns) > 2:
-            self._found.shortest = float((turns[2:] - turns[:-2]).min()) / GRID
+        self._found.turns = (np.diff(turns) / GRID).tolist()
+        self._found.flickers = int((turns[2:] - turns[:-2] < _FLICKER * GRID).sum())
+        middles = [
+            begin + int(np.argmin(np.abs(self._gap[begin : end + 1] - (self._gap[begin] + self._gap[end]) / 2)))
+            for begin, end in itertools.pairwise(turns.tolist())
+        ]
+        self._found.holds = (np.diff(middles) / GRID).tolist()
 
     def _instants(self, start: float, end: float) -> slice:
         return slice(max(0, int(np.ceil(start * GRID))), min(len(self._times), int(np.floor(end * GRID)) + 1))
@@ -242,8 +249,8 @@ def turning_points(track: NDArray[np.float64], threshold: float) -> NDArray[np.i
 
 
 def _centre(phone: Phone, sound: NDArray[np.float32], rate: int) -> float:
-    """Return the centre of a vowel's amplitude, seconds."""
+    """Return the centre of a vowel's energy, seconds."""
     share = _DIPHTHONG if len(phone.symbol) > 1 else 1.0
     begin, end = round(phone.start * rate), round((phone.start + share * (phone.end - phone.start)) * rate)
-    size = np.abs(sound[begin:end], dtype=np.float64) + 1e-9
-    return (begin + float((size * np.arange(len(size))).sum() / size.sum())) / rate
+    energy = np.square(sound[begin:end], dtype=np.float64) + 1e-12
+    return (begin + float((energy * np.arange(len(energy))).sum() / energy.sum())) / rate

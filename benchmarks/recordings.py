@@ -1,13 +1,14 @@
 """Recorded human speech with the times of its words and phones: what exact lips are measured against.
 
-Two speakers who gave their recordings away under the MIT licence: Michael McAuliffe (of the Montreal Forced Aligner's
-tests; phones by that aligner, on a grid of 10 ms) and the speaker of praatIO's examples (phones cut by hand).
+Michael McAuliffe (of the Montreal Forced Aligner's tests, MIT licence; phones by that aligner, on a grid of 10 ms), the
+speakers of praatIO's examples (MIT licence) and of phonlab's (BSD licence; both cut by hand). What is in ``HELD_OUT``
+was never looked at while the mouth was tuned.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ _RESPELLED = {"r": "ɹ", "œ": "æ", "aj": "aɪ", "o": "oʊ", "tʲ": "t", "ɫ": 
 _NOT_SPEECH = frozenset(("", "sil", "sp", "spn", "noise"))
 
 # Sound, phones, words.
-_FILES: dict[str, tuple[str, str, str]] = {
+TUNING: dict[str, tuple[str, str, str]] = {
     "acoustic_corpus": ("acoustic_corpus.wav", "acoustic_corpus.TextGrid", "acoustic_corpus.TextGrid"),
     "cold_corpus": ("cold_corpus.wav", "cold_corpus.TextGrid", "cold_corpus.TextGrid"),
     "cold_corpus3": ("cold_corpus3.wav", "cold_corpus3.TextGrid", "cold_corpus3.TextGrid"),
@@ -37,7 +38,23 @@ _FILES: dict[str, tuple[str, str, str]] = {
     "bobby": ("bobby.wav", "bobby_phones.TextGrid", "bobby_words.TextGrid"),
     "mary": ("mary.wav", "mary.TextGrid", "mary.TextGrid"),
 }
-_PHONE_TIERS, _WORD_TIERS = ("phones", "phone"), ("words", "word")
+HELD_OUT: dict[str, tuple[str, str, str]] = {
+    "two_plus_two": ("two_plus_two.wav", "two_plus_two.TextGrid", "two_plus_two.TextGrid"),
+    "three_plus_five": ("three_plus_five.wav", "three_plus_five.TextGrid", "three_plus_five.TextGrid"),
+    "im_twelve": ("im_twelve.wav", "im_twelve.TextGrid", "im_twelve.TextGrid"),
+    "damon": ("damon_set_test.wav", "damon_set_test.TextGrid", "damon_set_test.TextGrid"),
+}
+_PHONE_TIERS, _WORD_TIERS = ("phones", "phone", "phons"), ("words", "word")
+
+# Transcripts in small letters (phonlab) and in X-SAMPA (damon); what is missing is written as in IPA.
+_X_SAMPA = {"eI": "eɪ", "aI": "aɪ", "@": "ə", "D": "ð", "V": "ʌ", "A": "ɑ", "r": "ɹ", "I": "ɪ", "E": "ɛ", "{": "æ"}
+_SPELLINGS = {
+    "damon": _X_SAMPA,
+    **dict.fromkeys(
+        ("two_plus_two", "three_plus_five", "im_twelve"),
+        {label.lower(): symbol for label, symbol in ARPABET.items()} | {"en": "n"},
+    ),
+}
 
 # What stands free in a TextGrid: quoted strings and numbers; everything else is for people.
 _TOKEN = re.compile(r'"((?:[^"]|"")*)"|(?<!\S)([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(?!\S)')
@@ -92,18 +109,19 @@ class Recording:
         return len(self.pcm) / self.rate
 
 
-def recordings(store: AssetStore | None = None) -> list[Recording]:
-    """Return the recordings, fetching them first if they are not in the cache.
+def recordings(store: AssetStore | None = None, *, held_out: bool = False) -> list[Recording]:
+    """Return the recordings that the mouth was tuned with, or those held out, fetching them if they are not there.
 
     Raises:
         AssetError: they are not in the cache and cannot be fetched.
     """
     store = store or AssetStore()
-    store.fetch(("recordings",))
-    folder = store.path("recordings")
+    pack = "recordings-held-out" if held_out else "recordings"
+    store.fetch((pack,))
+    folder = store.path(pack)
     return [
         recording(name, folder / sound, folder / phones, folder / words)
-        for name, (sound, phones, words) in _FILES.items()
+        for name, (sound, phones, words) in (HELD_OUT if held_out else TUNING).items()
     ]
 
 
@@ -116,7 +134,10 @@ def recording(name: str, sound: Path, phones: Path, words: Path) -> Recording:
     pcm, rate = read_sound(sound)
     spoken = _tier(phones, _PHONE_TIERS)
     said = tuple(word for word in _tier(words, _WORD_TIERS) if word.label)
-    return Recording(name, pcm, rate, tuple(phone for interval in spoken for phone in _phones(interval)), said)
+    spelling = _SPELLINGS.get(name)
+    return Recording(
+        name, pcm, rate, tuple(phone for interval in spoken for phone in _phones(interval, spelling)), said
+    )
 
 
 def read_sound(path: Path) -> tuple[NDArray[np.float32], int]:
@@ -174,11 +195,13 @@ def _tier(path: Path, names: tuple[str, ...]) -> tuple[Interval, ...]:
     raise ValueError(f"{path} has no tier {' or '.join(names)}, only {', '.join(tiers)}")
 
 
-def _phones(interval: Interval) -> tuple[Phone, ...]:
+def _phones(interval: Interval, spelling: Mapping[str, str] | None) -> tuple[Phone, ...]:
     """Return the phones of a labelled stretch: none of silence, two of a pair that was not cut ("PT")."""
     label, stress = interval.label.rstrip("012"), interval.label[len(interval.label.rstrip("012")) :]
     if label.lower() in _NOT_SPEECH:
         return ()
+    if spelling is not None:
+        return (Phone(spelling.get(interval.label, interval.label), interval.start, interval.end),)
     if label.isascii() and label.isupper():
         if label not in ARPABET:
             raise ValueError(f"{interval.label!r} at {interval.start} s is no ARPAbet")

@@ -88,7 +88,7 @@ def test_every_f_and_v_brings_the_lower_lip_to_the_teeth(lips: dict[str, Lips], 
             for name in COUPLE:
                 assert lips[name].to_teeth(track).min() <= TOUCH, (name, mark)
                 assert lips[name].shapes(track).gap.min() < 0.004
-    assert lips["vera"].to_teeth(neutral_face()[None])[0] > 2 * TOUCH
+    assert lips["vera"].to_teeth(neutral_face()[None])[0] > 1.5 * TOUCH, "at rest it does not touch them"
 
 
 def test_the_mouth_is_shut_between_sentences_and_at_both_ends(lips: dict[str, Lips], spell: Spell) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.recordings import ARPABET, Interval, Recording, read_text_grid, recording
+from benchmarks.recordings import ARPABET, HELD_OUT, TUNING, Interval, Recording, read_text_grid, recording
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -83,7 +83,7 @@ def test_the_sound_is_mono_at_its_own_rate() -> None:
 
 
 def test_a_text_grid_without_phones_is_refused() -> None:
-    with pytest.raises(ValueError, match="no tier phones or phone, only word, phrase"):
+    with pytest.raises(ValueError, match="no tier phones or phone or phons, only word, phrase"):
         recording("bobby", DATA / "bobby.wav", DATA / "bobby_words.TextGrid", DATA / "bobby_words.TextGrid")
 
 
@@ -97,3 +97,19 @@ def test_an_unknown_symbol_is_refused_with_its_place(tmp_path: Path) -> None:
 def test_every_arpabet_sound_has_a_symbol() -> None:
     assert len(ARPABET) == 40
     assert not any(symbol.isupper() for symbol in ARPABET.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "symbol"), [("im_twelve", "aw", "aʊ"), ("damon", "@", "ə"), ("damon", "m", "m")]
+)
+def test_each_corpus_is_read_in_its_own_spelling(tmp_path: Path, name: str, label: str, symbol: str) -> None:
+    path = tmp_path / "speech.TextGrid"
+    path.write_text(SHORT.replace('"word"', '"phones"').replace('the ""ledger"" 7', label))
+    phones = recording(name, DATA / "bobby.wav", path, DATA / "bobby_words.TextGrid").phones
+    assert [phone.symbol for phone in phones] == [symbol]
+
+
+def test_what_is_held_out_is_not_what_the_mouth_was_tuned_with() -> None:
+    assert not {file for files in TUNING.values() for file in files} & {
+        file for files in HELD_OUT.values() for file in files
+    }
