@@ -27,11 +27,11 @@ _SPACING = 0.010  # metres, between stations along a rim
 _NEAR = 0.004  # metres: how exactly a rim lies on the line that it was cut by
 _SLEEVE: dict[Sleeves, float] = {"long": WRIST - 0.004, "rolled": 0.250, "short": 0.135}
 _CUFF = 0.045  # metres, length of a ribbed cuff and hem
-_WAISTBAND = 0.172  # metres on the reference body: where trousers and skirts end above
+_WAISTBAND = 0.146  # metres on the reference body: where trousers and skirts end above
 _GATHERED = {"sweater", "pullover", "hoodie"}  # by a ribbed hem
 _TRIM_SHADE = 0.88  # of a garment's colour, where nothing else is said
 # Profiles of strips along a rim: metres away from the cloth, metres outward.
-_HEM = np.array([[0.0004, 0.0004], [0.0016, -0.0012], [0.0006, -0.0030], [-0.004, -0.0032]])
+_HEM = np.array([[-0.007, 0.0002], [-0.006, 0.0011], [0.0012, 0.0010], [0.0018, -0.0012], [-0.004, -0.0032]])
 _FACING = np.array([[-0.013, 0.0002], [-0.011, 0.0014], [0.0016, 0.0012], [0.0022, -0.0010], [-0.004, -0.0032]])
 _ROLLED = np.array([[-0.024, 0.001], [-0.022, 0.0075], [0.004, 0.006], [0.004, 0.000], [-0.004, -0.002]])
 _BAND = np.array([[-0.030, -0.002], [-0.029, 0.0026], [-0.002, 0.0022], [0.0, 0.0004], [-0.002, -0.003]])
@@ -141,7 +141,11 @@ def _shirt(suit: Suit, outfit: Outfit) -> tuple[_Cut, list[Cloth], Cover]:
     plain = outfit.top == "t-shirt"
     neck = crew_neckline if plain else open_neckline
     tucked = outfit.top == "blouse"
-    cut = _Cut(neck, _SLEEVE[outfit.sleeves] - (0.012 if outfit.sleeves == "long" else 0.0), 0.138 if tucked else 0.045)
+    cut = _Cut(
+        neck,
+        _SLEEVE[outfit.sleeves] - (0.012 if outfit.sleeves == "long" else 0.0),
+        _WAISTBAND - 0.034 if tucked else 0.045,
+    )
     folds = 0.0048 if outfit.sleeves == "long" else 0.004
     drape = Drape(0.006, folds=folds, fall=0.40, ease=0.008, waistband=_WAISTBAND if tucked else None)
     panel = cut_out(draped(suit, drape), cut)
