@@ -151,6 +151,6 @@ def settled(mood: str, strength: float = 1.0) -> Motion:
     return vector
 
 
-_FADING = {"jawOpen": 0.0, "mouthFunnel": 0.0, "mouthLowerDown": 0.4, "mouthUpperUp": 0.5, "eyeWide": 0.55,
+_FADING = {"jawOpen": 0.0, "mouthFunnel": 0.0, "mouthLowerDown": 0.25, "mouthUpperUp": 0.5, "eyeWide": 0.55,
            "mouthSmile": 0.85, "browInnerUp": 0.9, "browOuterUp": 0.85}  # fmt: skip
 _KEPT = motion(dict.fromkeys(ARKIT_NAMES, 1.0) | _FADING)[FACE]

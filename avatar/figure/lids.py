@@ -24,8 +24,8 @@ _LID_REACH = (1.35, 1.75)  # eye radii: skin nearer than the first is lid, beyon
 _LEAST_SHARE, _MOST_SHARE = 0.4, 1.2  # of the source's blink
 _LEAST_TRAVEL = 0.08  # eye radii: a margin that blinks less is a corner
 _LOOK_UP, _LOOK_DOWN = 0.30, 0.40  # eye radii: how far the upper lid goes with the gaze
-_MOST_LOWERED = 0.54  # of the opening: how far looking down may close the eye
-_MOST_RAISED = {"eyeSquint": 0.33, "cheekSquint": 0.09}  # of the opening: how far these may lift the lower lid
+_MOST_LOWERED = 0.50  # of the opening: how far looking down may close the eye
+_MOST_RAISED = {"eyeSquint": 0.32, "cheekSquint": 0.09}  # of the opening: how far these may lift the lower lid
 _LOWER_FOLLOWS = 0.4  # of a squint: how far the lower lid gives way when the eye looks down
 _RETREAT = 0.6  # of the source's: how far a closing lid goes back over the eyeball
 
