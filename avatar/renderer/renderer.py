@@ -169,6 +169,11 @@ class Renderer:
         self._draw_parts(pose, fitted, place, samples=drawing.height)
         self._samples.resolve(target, viewport, background)
 
+    @property
+    def textures(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """The pictures of skin and of strands as fine as the last drawing took them, each of shape (h, w, 4)."""
+        return self._skin.latest, self._strands.latest
+
     def release(self) -> None:
         """Free everything on the graphics side."""
         for drawable in self._drawables:

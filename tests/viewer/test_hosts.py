@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from avatar.errors import FigureSourceError
+from avatar.errors import FigureSourceError, GraphicsLostError
 from avatar.figure import DEFAULT_FIGURE, Figure, load_figure
 from avatar.pose import Pose
-from avatar.renderer import OffscreenTarget, headless_context
+from avatar.renderer import OffscreenTarget, Quality, Renderer, headless_context
 from server.assets import AssetStore
 from viewer import hosts
 from viewer.hosts import Hosts, figures_of, make_figures
@@ -104,6 +104,40 @@ def test_only_the_latest_few_stay_on_the_graphics_side(
         stage.draw(name, Pose(), target.framebuffer, WHOLE, seconds=0.0)
     assert loader.asked == ["vera", "milo", "yuna", "milo"]
     stage.release()
+
+
+def test_a_renderer_that_is_lost_is_made_again_and_draws_the_same(
+    ctx: moderngl.Context, assets: AssetStore, loader: Loader, target: OffscreenTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Renderer] = []
+
+    def noted(context: moderngl.Context, figure: Figure, quality: Quality) -> Renderer:
+        made.append(Renderer(context, figure, quality))
+        return made[-1]
+
+    monkeypatch.setattr(hosts, "Renderer", noted)
+    stage = Hosts(ctx, assets, patient=True)
+    stage.draw("vera", Pose(), target.framebuffer, WHOLE, seconds=0.0)
+    before = target.read()
+    made[0].release()  # as a driver does that starts again
+    target.clear()
+    stage.draw("vera", Pose(), target.framebuffer, WHOLE, seconds=0.0)
+    np.testing.assert_array_equal(target.read(), before)
+    stage.draw("vera", Pose(), target.framebuffer, WHOLE, seconds=0.0)
+    assert len(made) == 2
+    assert loader.asked == ["vera"]
+    stage.release()
+
+
+def test_a_renderer_that_is_lost_twice_is_an_error(
+    ctx: moderngl.Context, assets: AssetStore, loader: Loader, target: OffscreenTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object, **__: object) -> None:
+        raise GraphicsLostError("OpenGL stopped drawing")
+
+    monkeypatch.setattr(Renderer, "draw", lost)
+    with pytest.raises(GraphicsLostError, match="stopped drawing"):
+        Hosts(ctx, assets, patient=True).draw("vera", Pose(), target.framebuffer, WHOLE, seconds=0.0)
 
 
 def test_a_figure_that_cannot_be_loaded_says_why_where_it_is_drawn(
