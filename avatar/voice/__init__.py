@@ -5,6 +5,15 @@
 
 from avatar.voice.phonemes import CONSONANTS, PHONEMES, VOWELS
 from avatar.voice.presets import DEFAULT_VOICE, VOICES, VoicePreset
-from avatar.voice.speaker import Voice
+from avatar.voice.speaker import Voice, forget_voices
 
-__all__ = ["CONSONANTS", "DEFAULT_VOICE", "PHONEMES", "VOICES", "VOWELS", "Voice", "VoicePreset"]
+__all__ = [
+    "CONSONANTS",
+    "DEFAULT_VOICE",
+    "PHONEMES",
+    "VOICES",
+    "VOWELS",
+    "Voice",
+    "VoicePreset",
+    "forget_voices",
+]

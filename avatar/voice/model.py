@@ -126,3 +126,9 @@ def shared_model(threads: int = 1) -> AcousticModel:
     """Return this process's model, loading it on the first call (about 0.3 s)."""
     with _loading:
         return _loaded(threads)
+
+
+def forget_model() -> None:
+    """Let go of this process's model; who holds it keeps it, and the next call of ``shared_model`` loads another."""
+    with _loading:
+        _loaded.cache_clear()

@@ -55,3 +55,9 @@ def shared_pronouncer() -> Pronouncer:
     """Return this process's pronouncer, loading it on the first call (about 0.4 s)."""
     with _loading:
         return _loaded()
+
+
+def forget_pronouncer() -> None:
+    """Let go of this process's pronouncer, as ``model.forget_model`` does."""
+    with _loading:
+        _loaded.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,9 +13,9 @@ from avatar.errors import UnknownVoiceError
 from avatar.marks import MOODS, SAMPLE_RATE, Clause, Mark
 from avatar.voice.intonation import melody, rises
 from avatar.voice.language import require_speakable
-from avatar.voice.model import AcousticModel, shared_model
+from avatar.voice.model import AcousticModel, forget_model, shared_model
 from avatar.voice.presets import DEFAULT_VOICE, MOOD_PROSODY, VOICES, VoicePreset
-from avatar.voice.pronunciation import Pronouncer, shared_pronouncer
+from avatar.voice.pronunciation import Pronouncer, forget_pronouncer, shared_pronouncer
 from avatar.voice.spoken import SENTENCE_ENDS, Token, sentences
 from avatar.voice.synthesis import render
 from avatar.voice.timing import Segment, segments
@@ -37,6 +38,13 @@ SOFT, LOUD = -36.0, -13.0  # dBFS: levels of the softest and the loudest phoneme
 class _Word:
     token: Token
     symbols: str
+
+
+def forget_voices() -> None:
+    """Give back the 150 MB of what voices share, once all is said; a ``Voice`` that is made later loads it again."""
+    forget_model()
+    forget_pronouncer()
+    gc.collect()  # the lexicon refers to itself
 
 
 class Voice:

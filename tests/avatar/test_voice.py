@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from avatar.errors import UnknownVoiceError, UnspeakableTextError, VoiceModelError
 from avatar.marks import MOODS, SAMPLE_RATE, Clause, Mark
-from avatar.voice import PHONEMES, VOICES, VOWELS, Voice
+from avatar.voice import DEFAULT_VOICE, PHONEMES, VOICES, VOWELS, Voice, forget_voices
 from avatar.voice.intonation import CONTINUATION_RISE, QUESTION_RISE, Melody, melody, rises
 from avatar.voice.model import MAX_SYMBOLS, AcousticModel, Spectra, shared_model
 from avatar.voice.presets import MOOD_PROSODY
@@ -108,6 +108,15 @@ def test_the_same_text_gives_the_same_bytes_on_any_thread() -> None:
     for run in runs:
         assert [clause.pcm.tobytes() for clause in run] == [clause.pcm.tobytes() for clause in spoken()]
         assert [clause.marks for clause in run] == [clause.marks for clause in spoken()]
+
+
+def test_a_voice_that_was_forgotten_is_loaded_again_and_sounds_the_same() -> None:
+    said = b"".join(clause.pcm.tobytes() for clause in Voice(DEFAULT_VOICE).speak("Here we are."))
+    model, pronouncer = shared_model(), shared_pronouncer()
+    forget_voices()
+    assert shared_model() is not model
+    assert shared_pronouncer() is not pronouncer
+    assert b"".join(clause.pcm.tobytes() for clause in Voice(DEFAULT_VOICE).speak("Here we are.")) == said
 
 
 @pytest.mark.parametrize("voice", VOICES)

@@ -17,7 +17,7 @@ from avatar.directions import scripted
 from avatar.figure import DEFAULT_FIGURE, load_figure, person
 from avatar.listening import read_sound
 from avatar.marks import Mark
-from avatar.voice import Voice
+from avatar.voice import Voice, forget_voices
 from feed.text import sentences
 from server.assets import AssetStore
 from server.settings import Settings
@@ -74,4 +74,7 @@ def _said(options: argparse.Namespace, voice: str, console: Console) -> tuple[ND
     script = scripted(text)
     for written in script.ignored:
         console.print(f"[dim]passed over: \\[{escape(written)}] is no stage direction[/]", highlight=False)
-    return spoken(script.cut(sentences(script.text)), Voice(options.voice or voice), options.mood)
+    try:
+        return spoken(script.cut(sentences(script.text)), Voice(options.voice or voice), options.mood)
+    finally:
+        forget_voices()
