@@ -34,7 +34,7 @@ _CLUSTER = 128  # triangles, whose vertices a driver's cache holds all at once
 def lightened(figure: Figure) -> Figure:
     """Return a figure whose parts also know fewer triangles that look the same from a little further away.
 
-    Both sets lie in clusters, but for what is drawn from front to back.
+    Both sets lie in clusters; locks of hair lie from front to back.
     """
     features = _features(figure)
     _, place, uses = np.unique(
@@ -42,7 +42,7 @@ def lightened(figure: Figure) -> Figure:
     )
     seam = uses[place.ravel()] > 1
     parts = (
-        part
+        replace(part, triangles=front_to_back(part.triangles, figure.positions, figure.uvs))
         if part.material in _KEPT_WHOLE
         else replace(
             part,
@@ -76,6 +76,21 @@ def clustered(triangles: NDArray[np.int32], positions: NDArray[np.float32]) -> N
             middle = len(cluster) // 2
             waiting += [cluster[middle:], cluster[:middle]]
     return triangles[np.concatenate(clusters)] if clusters else triangles
+
+
+def front_to_back(
+    triangles: NDArray[np.int32], positions: NDArray[np.float32], uvs: NDArray[np.float32]
+) -> NDArray[np.int32]:
+    """Return the triangles of locks with the foremost locks first, which then hide samples of those behind.
+
+    Args:
+        triangles: shape (t, 3). positions: of the vertices, shape (v, 3).
+        uvs: shape (v, 2); what has the same whole part of the first is one lock.
+    """
+    _, lock = np.unique(np.floor(uvs[triangles[:, 0], 0]), return_inverse=True)
+    foremost = np.full(len(triangles), -np.inf, dtype=np.float32)
+    np.maximum.at(foremost, lock, positions[triangles].mean(1)[:, 2])
+    return triangles[np.argsort(-foremost[lock], kind="stable")]
 
 
 def _features(figure: Figure) -> NDArray[np.float32]:

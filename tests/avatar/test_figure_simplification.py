@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.figure import Figure
-from avatar.figure.simplification import simplified
+from avatar.figure.simplification import clustered, front_to_back, simplified
 from avatar.pose import Pose
 from avatar.renderer import Camera
 from tests.avatar.expressions import drawn, face, turn
@@ -67,6 +67,23 @@ def test_what_is_locked_or_painted_stays() -> None:
     painted[5 * 21 + 5, 3] = 1.0
     fewer = simplified(triangles, painted, locked, 1e-3)
     assert {10 * 21 + 10, 5 * 21 + 5} <= set(fewer.ravel().tolist())
+
+
+def test_clusters_keep_every_triangle_and_bring_neighbours_together() -> None:
+    triangles, places = grid(41)
+    mixed = np.random.default_rng(1).permutation(triangles)
+    gathered = clustered(mixed, places)
+    assert sorted(map(tuple, gathered.tolist())) == sorted(map(tuple, triangles.tolist()))
+    used_at_once = [len(np.unique(gathered[start : start + 100])) for start in range(0, len(gathered), 100)]
+    assert max(used_at_once) < 120
+    assert clustered(triangles[:0], places).shape == (0, 3)
+
+
+def test_the_foremost_locks_come_first_and_stay_whole() -> None:
+    places = np.array([[0, 0, z] for z in (0.1, 0.1, 0.2, 0.5, 0.5, 0.5, 0.0, 0.0, 0.4)], np.float32)
+    uvs = np.array([[lock + 0.5, 0.0] for lock in (7, 7, 7, 2, 2, 2, 7, 7, 7)], np.float32)
+    ordered = front_to_back(np.arange(9, dtype=np.int32).reshape(3, 3), places, uvs)
+    assert ordered.tolist() == [[3, 4, 5], [0, 1, 2], [6, 7, 8]]
 
 
 def test_the_same_mesh_is_simplified_in_the_same_way() -> None:
