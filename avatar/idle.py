@@ -213,7 +213,9 @@ def _stance(seed: int, slot: int) -> Motion:
     return stance
 
 
-_HANGING = (np.zeros(ARM_SIZE), np.zeros(ARM_SIZE))
+HANG = np.zeros(ARM_SIZE)
+HANG[WRIST] = (0.135, 0.014, 0.030)  # arm lengths beside the rest pose: so that fingers clear the thighs of everybody
+_HANGING = (HANG, HANG)
 _REST_BOW = np.array([0.28, 0.0, 0.36])  # arm lengths, times p (1 - p): how hands go round the hips on their way
 # How the arms rest, and how often: hanging, hands clasped, one holding the other's wrist.
 _RESTS: tuple[tuple[float, str | None], ...] = ((0.58, None), (0.84, "clasp"), (1.0, "wrist"))

@@ -16,8 +16,8 @@ LENSES: tuple[Lens, ...] = ("head", "bust", "half")
 
 _HEADROOM = 0.11  # above the hair, as a share of the framed height
 _ROOM_BELOW = 0.65  # share of what a narrow picture shows more of that lies below
-_FRAME_HEIGHTS: dict[Lens, float] = {"head": 0.35, "bust": 0.43, "half": 1.25}  # metres
-_ROOMS_BESIDE: dict[Lens, float] = {"head": 0.27, "bust": 0.27, "half": 0.66}  # metres: shown even in a narrow picture
+_FRAME_HEIGHTS: dict[Lens, float] = {"head": 0.35, "bust": 0.50, "half": 1.25}  # metres
+_ROOMS_BESIDE: dict[Lens, float] = {"head": 0.27, "bust": 0.30, "half": 0.66}  # metres: shown even in a narrow picture
 _LOWEST = 0.10  # metres above the lowest thing that is modelled: there the body ends
 _NEAR, _FAR = 0.2, 9.0  # metres
 

@@ -11,11 +11,12 @@ from avatar.marks import SAMPLE_RATE, Mark
 from avatar.pose import Pose
 from avatar.stage import Stage
 from server.assets import AssetStore
-from tests.avatar.solid import FAR, Solid
+from tests.avatar.solid import Solid
 
 MOMENTS = 2000
-PEOPLE = ("vera", "milo", "kofi")
-ROOM = 0.0  # metres by which the middle of an arm or a finger stays outside
+PEOPLE = ("vera", "milo", "kofi", "edith", "diego")
+GRAZE = 0.003  # metres: cloth gives way that far, and no picture shows it: at half length a pixel is 2 mm or more
+TOUCH = 0.02  # metres from the surface at which a hand counts as touching
 
 
 def moments(count: int) -> list[tuple[Pose, str]]:
@@ -47,17 +48,31 @@ def solids(assets: AssetStore) -> dict[str, Solid]:
     return {name: Solid(load_figure(name, wheel, assets.derived)) for name in PEOPLE}
 
 
-def test_hands_and_arms_stay_out_of_body_and_face(solids: dict[str, Solid]) -> None:
-    for pose, story in moments(MOMENTS):
-        for name, solid in solids.items():
-            for part, room in solid.clearance(pose).items():
-                assert room > ROOM, f"{name}'s {part} is {-1000 * room:.0f} mm inside: {story}"
+def test_hands_and_forearms_stay_out_of_body_and_clothes(solids: dict[str, Solid]) -> None:
+    for turn, (pose, story) in enumerate(moments(MOMENTS)):
+        name = PEOPLE[turn % len(PEOPLE)]
+        for part, depth in solids[name].depths(pose).items():
+            assert depth < GRAZE, f"{name}'s {part} is {1000 * depth:.0f} mm inside: {story}"
 
 
-def test_an_arm_that_is_led_through_the_body_is_noticed(solids: dict[str, Solid]) -> None:
-    half = float(np.sin(np.pi / 6))
-    through = Pose(bones={"leftUpperArm": (0.0, 0.0, -half, float(np.cos(np.pi / 6)))})  # 60 degrees inwards
-    assert min(solids["vera"].clearance(through).values()) < -0.01
+@pytest.mark.parametrize("name", HAND_GESTURES)
+def test_every_gesture_stays_out_of_everybody(solids: dict[str, Solid], name: str) -> None:
+    stage = Stage(3)
+    stage.place(1, 0)
+    stage.extend(1, [Mark("gesture", SAMPLE_RATE, SAMPLE_RATE, name)])
+    for second in (1.2, 1.45, 1.9, 2.6):
+        pose = stage.pose_at(round(second * SAMPLE_RATE))
+        for who, solid in solids.items():
+            assert all(depth < GRAZE for depth in solid.depths(pose).values()), (who, second, solid.depths(pose))
+
+
+def test_what_is_led_into_the_body_is_noticed(solids: dict[str, Solid]) -> None:
+    for solid in solids.values():
+        half = float(np.sin(np.pi / 36))
+        inwards = Pose(bones={"leftUpperArm": (0.0, 0.0, -half, float(np.cos(np.pi / 36)))})  # 10 degrees
+        found = solid.depths(inwards)
+        assert max(found.values()) > 0.01
+        assert all(part.startswith("left") for part, depth in found.items() if depth > 0.06)
 
 
 @pytest.mark.parametrize("name", HAND_GESTURES)
@@ -79,5 +94,4 @@ def test_touching_gestures_touch(solids: dict[str, Solid]) -> None:
         stage = Stage(3)
         stage.place(1, 0)
         stage.extend(1, [Mark("gesture", SAMPLE_RATE, SAMPLE_RATE, name)])
-        rooms = solids["milo"].clearance(stage.pose_at(2 * SAMPLE_RATE))
-        assert min(rooms.values()) < 0.6 * FAR, name
+        assert solids["milo"].distance(stage.pose_at(2 * SAMPLE_RATE)) < TOUCH, name

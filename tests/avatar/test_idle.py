@@ -12,6 +12,7 @@ from avatar.arms import WRIST
 from avatar.idle import (
     BLINK_CLOSING,
     BLINK_OPENING,
+    HANG,
     blink,
     breath,
     drift,
@@ -197,7 +198,7 @@ def test_arms_hang_or_rest_before_the_body_and_change_slowly() -> None:
     for seed in range(4):
         path = np.array([resting_arms(index * 0.05, seed)[0][WRIST] for index in range(6000)])
         assert np.linalg.norm(np.diff(path, axis=0), axis=1).max() / 0.05 < 1.2  # arm lengths a second
-        hanging += np.mean(np.abs(path).max(1) < 1e-9)
+        hanging += np.mean(np.abs(path - HANG[WRIST]).max(1) < 1e-9)
     assert 0.25 < hanging / 4 < 0.85
 
 

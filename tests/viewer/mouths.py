@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Gray = NDArray[np.float32]
 
-REACH = 12  # pixels that a head may move between pictures
+REACH = 16  # pixels that a head may move between pictures
 
 
 def gray(pictures: NDArray[Any]) -> Gray:
@@ -18,10 +18,16 @@ def gray(pictures: NDArray[Any]) -> Gray:
 
 
 def changed_box(closed: Gray, opened: Gray) -> tuple[slice, slice]:
-    """Return where two pictures of a face differ: the mouth and the chin."""
+    """Return where two pictures of a face differ, the mouth and the chin, as far as it stays in sight of a moving head.
+
+    What lies within ``REACH`` of the edge is left out: the pictures of a head that has moved do not show it.
+    """
     rows, columns = np.nonzero(np.abs(opened - closed) > 25)
     (top, bottom), (left, right) = np.percentile(rows, [2, 98]).astype(int), np.percentile(columns, [2, 98]).astype(int)
-    return slice(top, bottom + 1), slice(left, right + 1)
+    height, width = closed.shape
+    return slice(max(top, REACH), min(bottom + 1, height - REACH)), slice(
+        max(left, REACH), min(right + 1, width - REACH)
+    )
 
 
 def opening(pictures: Gray, closed: Gray, opened: Gray) -> Gray:
