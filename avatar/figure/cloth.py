@@ -26,6 +26,7 @@ _DEPTH = 0.10  # metres from there to the breastbone
 _AROUND = 0.7  # how much of what goes round to the side counts as across
 _DARKEST_FOLD = 0.30  # of the light that the bottom of a deep fold loses
 _DEEP = 0.006  # metres
+_NO_AREA = 1e-10  # square metres
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def swept(
     normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-12)
     uvs = np.stack(np.meshgrid(along, across, indexing="ij"), -1).reshape(-1, 2)
     triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    p, q, r = grid.reshape(-1, 3)[triangles.T]
+    triangles = triangles[np.linalg.norm(np.cross(q - p, r - p), axis=1) > _NO_AREA]  # where rows meet
     tints = np.tile([*colour, 1.0], (stations, rows, 1))
     if light is not None:
         tints[..., 3] = light
