@@ -97,11 +97,11 @@ _ER = _vowel((0.8, 0.8, 0.6, 0.5, 0.5), jaw=0.26, funnel=0.18, pucker=0.30, lowe
 _LABIAL = Viseme(jaw=0.06, dominance=(0.45, 0.15, 0.3, 1.0, 0.8), contact="lips")
 _LABIODENTAL = Viseme(jaw=0.06, upper=0.12, roll=0.35, dominance=(0.5, 0.3, 0.4, 1.0, 0.8), contact="teeth")
 _DENTAL = Viseme(
-    jaw=0.17, stretch=0.08, lower=0.28, upper=0.10, tongue=0.46, dominance=(0.8, 0.3, 0.5, 0.6, 1.0)
+    jaw=0.21, stretch=0.08, lower=0.30, upper=0.11, tongue=0.56, dominance=(0.8, 0.3, 0.5, 0.6, 1.0)
 )  # tongue tip shows between the teeth
 _ALVEOLAR = Viseme(jaw=0.09, stretch=0.14, lower=0.17, upper=0.05, dominance=(0.6, 0.2, 0.4, 0.5, 0.8))
 _NASAL = Viseme(jaw=0.12, stretch=0.08, lower=0.24, upper=0.04, tongue=0.15, dominance=(0.7, 0.2, 0.4, 0.5, 0.9))
-_LATERAL = Viseme(jaw=0.17, stretch=0.06, lower=0.29, upper=0.10, tongue=0.24, dominance=(0.7, 0.2, 0.4, 0.5, 0.9))
+_LATERAL = Viseme(jaw=0.17, stretch=0.06, lower=0.29, upper=0.11, tongue=0.29, dominance=(0.7, 0.2, 0.4, 0.5, 0.9))
 _SIBILANT = Viseme(jaw=0.05, stretch=0.28, lower=0.20, upper=0.13, dominance=(0.9, 0.3, 0.6, 0.7, 0.8))
 _HUSH = Viseme(jaw=0.08, forward=0.10, funnel=0.40, pucker=0.42, lower=0.20, upper=0.26,
                dominance=(0.8, 0.9, 0.6, 0.7, 0.7))  # fmt: skip

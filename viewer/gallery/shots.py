@@ -35,7 +35,7 @@ _WITH = {"mouthClose": {"jawOpen": 1.0}, "tongueOut": {"jawOpen": 0.4}}  # what 
 
 HEAD = Camera("head")
 HALF = Camera("half")
-MOUTH = CloseUp("head", yaw=math.radians(-12))
+MOUTH = CloseUp("head", height=0.085)
 FACE = CloseUp("head", below=0.025, height=0.23)
 WAIST = CloseUp("half", below=0.26, height=0.86)
 MASK = CloseUp("head", below=0.032, height=0.165)  # brows to chin
