@@ -8,7 +8,6 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +45,11 @@ def load_figure(who: str | Path | Person, wheel: Path, cache: Path) -> Figure:
     name, path = someone.name, figure_path(someone, cache)
     figure = _load(path)
     if figure is None:
-        maker = import_module("avatar.figure.assembly")  # which loading does without
-        with maker.HumanSource(wheel) as source:
-            figure = maker.assembled(name, someone.recipe, source)
+        from avatar.figure import assembly  # noqa: PLC0415 - loads what makes figures, which loading one needs not
+        from avatar.figure.source import HumanSource  # noqa: PLC0415 - as above
+
+        with HumanSource(wheel) as source:
+            figure = assembly.assembled(name, someone.recipe, source)
         try:
             _save(figure, path)
         except OSError as error:
