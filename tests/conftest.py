@@ -5,8 +5,12 @@ from __future__ import annotations
 import socket
 
 import pytest
+from hypothesis import settings
 
 from server.assets import AssetStore
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

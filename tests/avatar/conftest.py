@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import settings
 
 from avatar.marks import SAMPLE_RATE, Mark
-
-settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
-settings.load_profile("unhurried")
 
 Spell = Callable[..., list[Mark]]
 
