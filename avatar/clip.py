@@ -73,43 +73,6 @@ def heard(sound: NDArray[np.int16], mood: str) -> tuple[NDArray[np.int16], list[
     return sound, [Mark("mood", 0, 0, mood), *listen(sound)]
 
 
-def make_clip(
-    sentences: Sequence[str | Script],
-    path: Path,
-    *,
-    figure: Figure,
-    voice: Voice,
-    size: tuple[int, int] = (512, 512),
-    fps: int = 30,
-    mood: str = "neutral",
-    seed: int = 0,
-    scene: Scene | None = None,
-    progress: Progress | None = None,
-) -> float:
-    """Write an MP4 file of ``figure`` saying the sentences; return its length in seconds.
-
-    Args:
-        sentences: what is said, in order; in strings, stage directions stand in brackets (``avatar.directions``).
-        path: the file; it appears when it is complete.
-        figure: who says it.
-        voice: in whose voice.
-        size: (width, height) in pixels, even.
-        fps: pictures a second.
-        mood: one of ``avatar.marks.MOODS``.
-        seed: of blinks, glances and sway.
-        scene: background, light and lens; the studio when None.
-        progress: called after every picture.
-
-    Raises:
-        ClipError: there is nothing to say, or no such mood, or the scene is transparent.
-        SceneError: the scene's picture cannot be read.
-        UnspeakableTextError: a sentence is not in a language of the voice.
-        VideoError: the file cannot be written.
-    """
-    speech, marks = spoken(sentences, voice, mood)
-    return film(speech, marks, path, figure=figure, size=size, fps=fps, seed=seed, scene=scene, progress=progress)
-
-
 def film(
     speech: NDArray[np.int16],
     marks: Sequence[Mark],
@@ -127,7 +90,13 @@ def film(
     Args:
         speech: its sound, int16 mono at ``SAMPLE_RATE``.
         marks: what happens in it.
-        path, figure, size, fps, seed, scene, progress: as of ``make_clip``.
+        path: the file; it appears when it is complete.
+        figure: who says it.
+        size: (width, height) in pixels, even.
+        fps: pictures a second.
+        seed: of blinks, glances and sway.
+        scene: background, light and lens; the studio when None.
+        progress: called after every picture.
 
     Raises:
         ClipError: there is nothing to say, or the scene is transparent.

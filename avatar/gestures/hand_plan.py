@@ -57,7 +57,6 @@ class HandPlan:
         self._arms = (StepTrack(nothing), StepTrack(nothing))
         self._sways = (PulseTrack(ARM_SIZE + 1), PulseTrack(ARM_SIZE + 1))
         self._sentences = 0
-        self._strokes = 0
         self._text = ""
         self._cursor = 0
         self._cues: list[Cue] = []
@@ -129,7 +128,6 @@ class HandPlan:
 
     def _stroke(self, name: str, apex: float, start: float, strength: float) -> None:
         """Lead one hand or both through preparation, stroke, hold and retraction, the stroke ending at ``apex``."""
-        self._strokes += 1
         self._last = apex
         gesture = HAND_GESTURES[name]
         size = 1.0 if gesture.touches else self._size * (0.35 + 0.65 * min(max(strength, 0.0), 1.0))

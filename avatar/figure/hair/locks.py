@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +38,6 @@ class Locks:
 
     def __len__(self) -> int:
         return len(self.lines)
-
-    def with_lines(self, lines: Lines) -> Locks:
-        """Return the same locks along other lines."""
-        return replace(self, lines=lines)
 
 
 @dataclass(frozen=True)
