@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from feed import smalltalk
+from feed import asides, smalltalk
 from feed.composing import MOODS, answer, but, greeting, headline, lead, mood_of, silent, speaks_as_author, told
 from feed.conversation import Said, heard, remember, resolve
 from feed.evidence import Finding, Reading, Search, read
@@ -49,10 +49,18 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """A question and the reply to it, as far as it was heard."""
+    """A question and the reply to it, as far as it was heard.
+
+    Attributes:
+        question: what was asked; "" before an introduction.
+        reply: what was heard of the reply.
+        cut_after: the last words that were heard of a reply that was cut off; "" when it was cut off before its first
+            word, None when it was heard out.
+    """
 
     question: str
     reply: tuple[Sentence, ...]
+    cut_after: str | None = None
 
 
 class PassageRetriever(Protocol):
@@ -87,6 +95,14 @@ class Replier:
             yield Sentence(headline(item))
         else:
             yield Sentence(told(item, opening), (opening.passage_id,), mood_of(opening.text))
+
+    def bridge(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
+        """Return a few words that ask for patience while the answer is being made, at once and without the model."""
+        return Sentence(asides.bridge(len(history)), (), "thought")
+
+    def prompt(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
+        """Return a gentle word to a user who has been silent for long; None when there is nothing to add."""
+        return Sentence(asides.prompt(item, [turn.question for turn in history]), (), "warmth")
 
     def warm(self, item: Item, cancelled: Cancelled = never) -> None:
         """Read the item and let the model read its host, so that the first answer comes sooner."""

@@ -45,6 +45,12 @@ class Host(Protocol):
     def reply(self, item: Item, question: str, history: Sequence[Turn], cancelled: Cancelled) -> Iterator[Sentence]:
         """Answer a question from the item."""
 
+    def bridge(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
+        """Return a few words for while the answer is being made, within milliseconds; None for silence."""
+
+    def prompt(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
+        """Return a gentle word to a user who has been silent for long, within milliseconds; None for silence."""
+
 
 class Speech(Protocol):
     """Who says it (``avatar.voice.Voice``)."""
@@ -91,3 +97,9 @@ class Abilities(Protocol):
 
     def transcribe(self, audio: NDArray[np.float32]) -> str:
         """Return the words in 16 kHz mono sound of -1..1, "" when there are none."""
+
+    def end_of_turn(self, audio: NDArray[np.float32]) -> float | None:
+        """Return how much 16 kHz mono sound of -1..1 sounds like the end of a turn, 0..1; None when nobody can tell.
+
+        Called at a pause, with the turn so far. The conversation weighs it with the silence and the words, never alone.
+        """

@@ -62,6 +62,10 @@ class Services:
         """Return the words in 16 kHz sound."""
         return self._ear_models().transcriber.transcribe(audio)
 
+    def end_of_turn(self, audio: NDArray[np.float32]) -> float | None:
+        """Return how much 16 kHz sound sounds like the end of a turn, 0..1; None: no model here can tell."""
+        return None
+
     def warm(self) -> None:
         """Build everything now, so that the first answer is not late; what cannot be had is logged and left."""
         parts: dict[str, Callable[[], object]] = {

@@ -319,6 +319,23 @@ class AvatarHearing(Event, kw_only=True, tag="avatar.hearing"):
     text: str
 
 
+class AvatarYield(Event, kw_only=True, tag="avatar.yield"):
+    """Make room for the user, who may be cutting in; the answer is not stopped yet.
+
+    "duck" plays on at -12 dB; "hold" falls silent, keeps what is left and answers with ``avatar.playback`` at the
+    sample where it stopped; "resume" goes on from exactly there at full level. Each takes effect within 20 ms.
+    """
+
+    generation: int
+    how: Literal["duck", "hold", "resume"]
+
+
+class AvatarAttention(Event, kw_only=True, tag="avatar.attention"):
+    """What the host attends to: "heard" comes at the first pause that looks like the end of the user's turn."""
+
+    state: Literal["idle", "listening", "heard", "thinking", "resting"]
+
+
 class AvatarNotice(Event, kw_only=True, tag="avatar.notice"):
     """Something to read because it cannot be spoken or heard: "unspeakable", "no_voice" or "no_ears"."""
 
@@ -358,5 +375,7 @@ ServerEvent = (
     | FeedClosed
     | AvatarMarks
     | AvatarHearing
+    | AvatarYield
+    | AvatarAttention
     | AvatarNotice
 )

@@ -96,6 +96,12 @@ class DoubleHost:
     def warm(self, item: Item, cancelled: Callable[[], bool]) -> None:
         self.warmed.append(item.id)
 
+    def bridge(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
+        return Sentence(text="One moment.", mood="thought")
+
+    def prompt(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
+        return Sentence(text="Ask me anything.", mood="warmth")
+
     def reply(
         self, item: Item, question: str, history: Sequence[Turn], cancelled: Callable[[], bool]
     ) -> Iterator[Sentence]:
@@ -189,6 +195,7 @@ class DoubleHouse:
         self.voice: DoubleVoice | Exception = DoubleVoice()
         self.ears_failure: Exception | None = None
         self.heard: list[str] = ["When did it open?"]
+        self.score: float | None = None
         self.voices_asked: list[str] = []
 
     def shelf(self) -> DoubleShelf:
@@ -213,6 +220,9 @@ class DoubleHouse:
 
     def transcribe(self, audio: NDArray[np.float32]) -> str:
         return self.heard.pop(0) if self.heard else ""
+
+    def end_of_turn(self, audio: NDArray[np.float32]) -> float | None:
+        return self.score
 
 
 SPEECH = (np.ones(EAR_RATE // 2, np.int16) * 20_000).tobytes()  # what ``DoubleEars`` takes for speech
