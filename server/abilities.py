@@ -13,6 +13,7 @@ from feed.items import Episode, Item
 from feed.replies import Sentence, Turn
 from feed.store import Page
 from server.protocol import TurnDetection
+from server.stages import Stages
 
 if TYPE_CHECKING:  # a conversation in text does not wait for the libraries of the ears
     from server.ears import EarEvent, SpeechStopped
@@ -79,6 +80,10 @@ class Listener(Protocol):
 
 class Abilities(Protocol):
     """The house as a session sees it. Methods may take seconds at first and are called from worker threads."""
+
+    @property
+    def stages(self) -> Stages:
+        """Who is told where the time goes."""
 
     def shelf(self) -> Shelf:
         """Return where the items are."""

@@ -32,7 +32,7 @@ from server.conversation import (
 from server.errors import RequestError, ServerError
 from server.production import Production
 from server.responses import Modality, ResponseScript
-from server.speaker import Piece, StaysSilent, spoken, undirected
+from server.speaker import Piece, StaysSilent, spoken, timed, undirected
 from server.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,7 @@ class Answering:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="answer")  # one: an answer ends before the next begins
         self._productions: dict[int, Production] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._measuring: asyncio.Task[None] | None = None
         self._progress = asyncio.Event()  # something was played, or stopped
         self._warming = threading.Event()  # set when what is prepared for is here, or gone
 
@@ -94,6 +95,8 @@ class Answering:
                 case SendSound():
                     script = self._productions[action.generation].script
                     self._wire.send_all(script.sound(action), action.generation)
+                    if not action.first:
+                        self._note_transport(action.generation)
                 case SendNotice():
                     script = self._productions[action.generation].script
                     self._wire.send_all(script.notice(action.code, action.message), action.generation)
@@ -118,6 +121,8 @@ class Answering:
     async def close(self) -> None:
         """Stop everything and remember what was heard."""
         self._warming.set()
+        if self._measuring is not None:
+            self._measuring.cancel()
         for production in self._productions.values():
             production.stop()
         self._productions.clear()
@@ -163,8 +168,12 @@ class Answering:
             sentences = host.introduce(item, cancelled)
         else:
             sentences = host.reply(item, action.question, action.history, cancelled)
-        if modality == "text":
-            return undirected(sentences)
+        pieces: Iterator[Piece] = undirected(sentences)
+        if modality == "audio":
+            pieces = self._aloud(sentences, item, cancelled)
+        return timed(pieces, self._abilities.stages, self.settings.id, action.generation)
+
+    def _aloud(self, sentences: Iterator[Sentence], item: Item, cancelled: Cancelled) -> Iterator[Piece]:
         output = self.settings.audio.output
         voice = self._abilities.voice_name([output.voice, item.persona.voice])
         speech = functools.partial(self._abilities.speech, voice)
@@ -208,6 +217,19 @@ class Answering:
                     await self._progress.wait()
             except TimeoutError:
                 continue
+
+    def _note_transport(self, generation: int) -> None:
+        """Note how long the first sound of an answer waits to be sent: forever, to a client that is gone."""
+        stages, session = self._abilities.stages, self.settings.id
+        made = stages.now()
+
+        async def sent() -> None:
+            await self._wire.room(0)
+            stages.note("transport", made, stages.now(), session=session, generation=generation)
+
+        if self._measuring is not None:
+            self._measuring.cancel()
+        self._measuring = asyncio.create_task(sent())
 
     async def _remember(self, action: Remember) -> None:
         try:

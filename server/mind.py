@@ -15,6 +15,8 @@ from feed.retrieval import Retriever
 from feed.store import Store
 from server.assets import AssetStore
 from server.settings import Settings
+from server.stages import Stages
+from server.timed import TimedModel, TimedRetriever
 
 LANGUAGE_ASSET = "language-small"
 
@@ -52,10 +54,12 @@ class Mind:
 
     Attributes:
         assets: where the models are.
+        stages: who is told where the time goes.
     """
 
     def __init__(self, settings: Settings, document: FeedDocument | None = None) -> None:
         self.assets = AssetStore(settings.cache)
+        self.stages = Stages()
         self._settings = settings
         self._document = document
         self._closing = threading.Event()
@@ -119,5 +123,5 @@ class Mind:
         return LocalModel(min(folder.glob("*.gguf")))
 
     def _build_replier(self) -> Replier:
-        retriever = Retriever(self.shelf(), MiniLM(self.assets.path("embeddings")))
-        return Replier(retriever, self._model() if self._settings.use_model else None)
+        retriever = TimedRetriever(Retriever(self.shelf(), MiniLM(self.assets.path("embeddings"))), self.stages)
+        return Replier(retriever, TimedModel(self._model(), self.stages) if self._settings.use_model else None)

@@ -16,17 +16,23 @@ from server.ears import EarModels, Ears
 from server.errors import ServerError
 from server.mind import Mind, Once
 from server.protocol import TurnDetection
+from server.stages import Stages
 
 log = logging.getLogger(__name__)
 
 
 class Services:
-    """The real ``abilities.Abilities``. Any thread may use it; a context manager that closes what it opened."""
+    """The real ``abilities.Abilities``. Any thread may use it."""
 
     def __init__(self, mind: Mind) -> None:
         self._mind = mind
         self._ear_models = Once(self._build_ear_models)
         self._voices = {name: Once(functools.partial(Voice, name)) for name in VOICES}
+
+    @property
+    def stages(self) -> Stages:
+        """Who is told where the time goes."""
+        return self._mind.stages
 
     def shelf(self) -> Store:
         """Return the store, with the feed in it."""

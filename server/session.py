@@ -55,6 +55,7 @@ class Session:
         self._clock = clock
         self._settings = protocol.Session(id=self.id)
         self._talk = Conversation()
+        self._stopped_at: dict[str, float] = {}  # message -> when its turn was over, until its words are known
         self._wire = Wire(send, binary=binary)
         self._answering = Answering(abilities, self._talk, self._wire, self._settings, clock)
         self._nobody_told = False  # the client sent sound with no item open, and was told
@@ -279,6 +280,11 @@ class Session:
 
     def speech_stopped(self, message_id: str, end_ms: int, *, by_hand: bool) -> None:
         """The turn is over: it becomes a message, whose words follow."""
+        stages = self._abilities.stages
+        self._stopped_at[message_id] = now = stages.now()
+        turns = self._settings.audio.input.turn_detection
+        if turns is not None and not by_hand:
+            stages.note("turn_end", now - turns.silence_duration_ms / 1_000, now, session=self.id)
         if not by_hand:
             self._wire.send(protocol.SpeechStopped(audio_end_ms=end_ms, item_id=message_id))
         self._wire.send(protocol.InputAudioCommitted(item_id=message_id, previous_item_id=self._wire.last_message))
@@ -314,6 +320,8 @@ class Session:
         self._fail("no_ears", message)
 
     def _words_known(self, message_id: str, text: str) -> None:
+        stages = self._abilities.stages
+        stages.note("recognition", self._stopped_at.pop(message_id), stages.now(), session=self.id)
         turns = self._settings.audio.input.turn_detection
         answer = turns is not None and turns.create_response
         self._answering.perform(self._talk.transcribed(message_id, text, self._clock(), answer=answer))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from avatar.directions import Cues, Script, scripted
@@ -12,6 +12,7 @@ from avatar.marks import Clause
 from avatar.voice.language import require_speakable
 from feed.replies import Sentence
 from server.abilities import Cancelled, Speech
+from server.stages import Stages
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,29 @@ def spoken(
         except AvatarError as error:
             voiceless = True
             yield StaysSilent("no_voice", str(error))
+
+
+def timed(pieces: Iterator[Piece], stages: Stages, session: str, generation: int) -> Iterator[Piece]:
+    """Yield ``pieces``, noting when the first sentence and the first sound of this answer were there."""
+    begun = stages.now()
+    sentence_at: float | None = None
+    sounds = False
+    try:
+        while True:
+            with stages.serving(session, generation):
+                piece = next(pieces, None)
+                if isinstance(piece, Sentence) and sentence_at is None:
+                    sentence_at = stages.now()
+                    stages.note("first_clause", begun, sentence_at)
+                elif isinstance(piece, Clause) and sentence_at is not None and not sounds:
+                    sounds = True
+                    stages.note("synthesis", sentence_at, stages.now())
+            if piece is None:
+                return
+            yield piece
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
 
 
 def undirected(sentences: Iterable[Sentence]) -> Iterator[Sentence]:

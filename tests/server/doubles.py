@@ -22,6 +22,7 @@ from server import protocol
 from server.ears import EAR_RATE, EarEvent, SpeculativeDue, SpeechStarted, SpeechStopped
 from server.protocol import TurnDetection
 from server.session import Session
+from server.stages import Stages
 
 E = TypeVar("E")
 
@@ -197,6 +198,7 @@ class DoubleHouse:
         self.heard: list[str] = ["When did it open?"]
         self.score: float | None = None
         self.voices_asked: list[str] = []
+        self.stages = Stages()
 
     def shelf(self) -> DoubleShelf:
         return self.items
