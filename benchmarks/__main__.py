@@ -7,7 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_BENCHMARKS = {"__main__", "figures", "lip_geometry", "lip_peers", "lip_timing", "poses", "recordings"}
+NOT_BENCHMARKS = {
+    "__main__",
+    "figures",
+    "lip_geometry",
+    "lip_peers",
+    "lip_timing",
+    "poses",
+    "recordings",
+    "reply_judge",
+}
 
 
 def main() -> int:
