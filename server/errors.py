@@ -86,6 +86,27 @@ class SlowClientError(ServerError):
         super().__init__(f"more than {limit >> 20} MiB wait for the client; it must read what it is sent")
 
 
+class ResumeError(ServerError):
+    """A client wants to go on with a session and cannot; it gets an ``error`` event and is closed with 4404.
+
+    ``code`` is "session_gone" (there is none, any more), "session_gap" (it cannot go on from there) or
+    "invalid_request".
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{message}; begin a new session")
+        self.code = code
+
+
+class ReplacedError(ServerError):
+    """The client of a session came back over another connection; the earlier one is closed with 4001."""
+
+    code = "replaced"
+
+    def __init__(self) -> None:
+        super().__init__("the session goes on over another connection")
+
+
 class SettingsError(ServerError):
     """A setting makes no sense (exit code 2)."""
 

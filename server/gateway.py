@@ -9,18 +9,17 @@ import ipaddress
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection
 from websockets.asyncio.server import serve as listen
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Origin, Subprotocol
 
 from server import protocol
 from server.abilities import Abilities
-from server.errors import ListenError, SlowClientError
-from server.session import Session
+from server.errors import ListenError
+from server.sessions import Sessions
 from server.settings import DEFAULT_HOST, DEFAULT_PORT, MAX_SESSIONS
 
 log = logging.getLogger(__name__)
@@ -45,10 +44,10 @@ class Gateway:
     def __init__(
         self, abilities: Abilities, *, allowed_origins: Sequence[str] = (), max_sessions: int = MAX_SESSIONS
     ) -> None:
-        self._abilities = abilities
         self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
         self._max_sessions = max_sessions
-        self._sessions = 0
+        self._clients = 0
+        self._sessions = Sessions(abilities)
 
     @contextlib.asynccontextmanager
     async def open(self, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT) -> AsyncIterator[str]:
@@ -77,38 +76,26 @@ class Gateway:
         except OSError as error:
             raise ListenError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
         async with server:
-            yield _url(server)
+            try:
+                yield _url(server)
+            finally:
+                await self._sessions.close()
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if urlsplit(request.path).path not in PATHS:
             return connection.respond(http.HTTPStatus.NOT_FOUND, f"the WebSocket is at {PATH}\n")
-        if self._sessions >= self._max_sessions:
+        if self._clients >= self._max_sessions:
             return connection.respond(
                 http.HTTPStatus.SERVICE_UNAVAILABLE, f"{self._max_sessions} clients are connected, and no more fit\n"
             )
         return None
 
     async def _serve(self, connection: ServerConnection) -> None:
-        self._sessions += 1
-        request = connection.request
-        query = parse_qs(urlsplit(request.path).query) if request is not None else {}
-        session = Session(
-            self._abilities,
-            connection.send,
-            binary=connection.subprotocol == protocol.SUBPROTOCOL,
-            item_id=query.get("item", [None])[0],
-        )
-        log.info("%s: connected from %s", session.id, connection.remote_address)
+        self._clients += 1
         try:
-            await session.run(connection)
-        except SlowClientError as error:
-            log.warning("%s: %s", session.id, error)
-            await connection.close(1013, str(error))
-        except ConnectionClosed as closed:
-            log.info("%s: %s", session.id, closed)
+            await self._sessions.serve(connection)
         finally:
-            self._sessions -= 1
-            log.info("%s: gone", session.id)
+            self._clients -= 1
 
 
 async def serve(

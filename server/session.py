@@ -6,8 +6,8 @@ import asyncio
 import base64
 import binascii
 import logging
+import secrets
 import time
-import uuid
 from collections.abc import AsyncIterable, Awaitable, Callable
 
 from avatar.marks import SAMPLE_RATE
@@ -32,6 +32,10 @@ BROKEN = "the request failed inside the server; its log says more"
 class Session:
     """One client, from its first event to its last.
 
+    Attributes:
+        id: known to its client alone.
+        name: the beginning of ``id``, for the log.
+
     Args:
         abilities: the house.
         send: sends one frame, text or binary, and waits while the client cannot take it.
@@ -49,7 +53,8 @@ class Session:
         item_id: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.id = f"sess_{uuid.uuid4().hex[:16]}"
+        self.id = f"sess_{secrets.token_hex(16)}"  # not to be guessed: who has it can go on with the session
+        self.name = self.id[:13]
         self._abilities = abilities
         self._first_item = item_id
         self._clock = clock
@@ -261,7 +266,7 @@ class Session:
             raise protocol.ProtocolError("invalid_event", str(error)) from None
 
     def _refuse(self, code: str, message: str, event_id: str | None) -> None:
-        log.debug("%s: refused (%s): %s", self.id, code, message)
+        log.debug("%s: refused (%s): %s", self.name, code, message)
         detail = protocol.ErrorDetail(type="invalid_request_error", code=code, message=message, event_id=event_id)
         self._wire.send(protocol.ErrorEvent(error=detail))
 

@@ -1,4 +1,4 @@
-"""The sending side of one client: numbers the events, chains the messages, and keeps them in an outbox."""
+"""The sending side of one client: encodes the events, chains the messages, and keeps them in an outbox."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class Wire:
         self.last_message: str | None = None
         self._send = send
         self._outbox = Outbox()
-        self._events = itertools.count(1)
         self._messages = itertools.count(1)
 
     def send(self, event: protocol.Event) -> None:
@@ -67,8 +66,4 @@ class Wire:
             await self._send(await self._outbox.get())
 
     def _put(self, frame: Frame, generation: int | None) -> None:
-        if isinstance(frame, bytes):
-            self._outbox.put(frame, generation)
-            return
-        frame.event_id = f"event_{next(self._events)}"
-        self._outbox.put(protocol.encode(frame), generation)
+        self._outbox.put(frame if isinstance(frame, bytes) else protocol.encode(frame), generation)

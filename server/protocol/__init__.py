@@ -42,6 +42,7 @@ from server.protocol.announcements import (
     ResponsePart,
     ServerEvent,
     SessionCreated,
+    SessionResumed,
     SessionUpdated,
     SpeechStarted,
     SpeechStopped,
@@ -54,7 +55,7 @@ from server.protocol.announcements import (
     TranscriptionUsage,
     WireMark,
 )
-from server.protocol.frames import decode_audio, decode_client, decode_server, encode, encode_audio
+from server.protocol.frames import decode_audio, decode_client, decode_server, encode, encode_audio, numbered
 from server.protocol.requests import (
     AvatarPlayback,
     ClientEvent,
@@ -151,6 +152,7 @@ __all__ = [
     "Session",
     "SessionAudio",
     "SessionCreated",
+    "SessionResumed",
     "SessionUpdate",
     "SessionUpdated",
     "SpeechStarted",
@@ -169,4 +171,5 @@ __all__ = [
     "decode_server",
     "encode",
     "encode_audio",
+    "numbered",
 ]

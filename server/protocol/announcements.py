@@ -21,6 +21,17 @@ class SessionUpdated(Event, kw_only=True, tag="session.updated"):
     session: Session
 
 
+class SessionResumed(Event, kw_only=True, tag="session.resumed"):
+    """First event of a connection that goes on with a session: what was missed follows it.
+
+    It is not counted. ``received`` is how many frames of the client's the server took in this session; those after
+    them were lost and are to be sent again.
+    """
+
+    session_id: str
+    received: int
+
+
 class ErrorDetail(msgspec.Struct, kw_only=True):
     """What was wrong, with what, and what to do."""
 
@@ -347,6 +358,7 @@ class AvatarNotice(Event, kw_only=True, tag="avatar.notice"):
 ServerEvent = (
     SessionCreated
     | SessionUpdated
+    | SessionResumed
     | ErrorEvent
     | SpeechStarted
     | SpeechStopped

@@ -21,6 +21,14 @@ def encode(event: Event) -> str:
     return _encoder.encode(event).decode()
 
 
+_UNNUMBERED = '"event_id":null'
+
+
+def numbered(text: str, number: int) -> str:
+    """Return the JSON text of an event, as ``encode`` gave it without an ``event_id``, with the one of its number."""
+    return text.replace(_UNNUMBERED, f'"event_id":"event_{number}"', 1)  # the first: it comes before all other fields
+
+
 def _decode(frame: str | bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
     size = len(frame) if isinstance(frame, bytes) else len(frame.encode(errors="surrogatepass"))
     if size > MAX_EVENT_BYTES:

@@ -50,6 +50,31 @@ first one. The server sends at most about 25 s of sound ahead of what was played
 an `error` names that of the event at fault.
 """
 
+_RESUMING = """\
+## Coming back
+
+A client that lost its connection (and did not close it) comes back within 60 s with `?session=ID&after=N`: ID from
+`session.created`, which nobody else knows, and N, how many frames of the session it has. All frames are numbered from 1
+in the order in which they were sent: a text frame carries its number as `event_id` (`event_7`), a binary one has the
+number after that of the frame before it. The first frame of the new connection is `session.resumed`; it is not
+counted, and what follows it are the frames from N + 1 on, as they were sent the first time. Its `received` says how many
+frames of the client's the server took in; the client sends the later ones again. So nothing is lost and nothing comes
+twice, in either direction, in the middle of an utterance too. While nobody is there nothing counts as heard, and not more is made
+than would be sent ahead. The server keeps the newest 6 MiB of each session for this.
+
+Whoever comes too late, or asks for what is not kept, gets an `error` (`session_gone`, `session_gap`) and is closed with
+4404. Of two connections of one session the later one has it.
+
+| closed with | because |
+|---|---|
+| 1000, 1001 | the client left, or the server closes |
+| 1007, 1009 | a text frame was not UTF-8, a frame was larger than any may be |
+| 1011 | a ping went unanswered for 20 s, or the session broke inside the server |
+| 1013 | the client does not read what it is sent |
+| 4001 | the session goes on over another connection |
+| 4404 | the session cannot be gone on with; begin a new one |
+"""
+
 _BINARY = f"""\
 ## Sound as binary frames
 
@@ -69,7 +94,7 @@ def reference() -> str:
     """Return the text of docs/protocol.md."""
     nested: dict[str, types.StructType] = {}
     introduction = inspect.cleandoc(package_doc or "").replace("``", "`")
-    parts = ["# The protocol", "", introduction, "", _ORDER, "## From the client", ""]
+    parts = ["# The protocol", "", introduction, "", _ORDER, _RESUMING, "## From the client", ""]
     parts += [line for event in get_args(ClientEvent) for line in _event(event, nested)]
     parts += ["## From the server", ""]
     parts += [line for event in get_args(ServerEvent) for line in _event(event, nested)]

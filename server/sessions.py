@@ -1,0 +1,213 @@
+"""The sessions of a server: each lives as long as its client, and some seconds longer for one that lost its connection.
+
+A client comes back with ``?session=ID&after=N``: N frames of the session have reached it (text and binary ones alike,
+``session.resumed`` not counted).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from server import protocol
+from server.abilities import Abilities
+from server.errors import ReplacedError, ResumeError, SlowClientError
+from server.line import Line, Pausable
+from server.session import Session
+
+log = logging.getLogger(__name__)
+
+KEPT_SECONDS = 60.0  # for a client that lost its connection
+MAX_KEPT = 16  # sessions without a client; of more the one that waited longest ends
+CLOSE_AWAY, CLOSE_BROKEN, CLOSE_SLOW, CLOSE_REPLACED, CLOSE_GONE = 1001, 1011, 1013, 4001, 4404
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a client asks for in the address.
+
+    Attributes:
+        item_id: the item to step up to at once.
+        session_id: the session to go on with.
+        after: how many of its frames the client has.
+    """
+
+    item_id: str | None = None
+    session_id: str | None = None
+    after: int = 0
+
+    @classmethod
+    def of(cls, path: str) -> Entry:
+        """Read the path of a request.
+
+        Raises:
+            ResumeError: ``after`` is no number.
+        """
+        query = parse_qs(urlsplit(path).query)
+        item, session, after = (query.get(name, [None])[0] for name in ("item", "session", "after"))
+        if session is None:
+            return cls(item)
+        if not re.fullmatch("[0-9]{1,12}", after or ""):
+            raise ResumeError("invalid_request", "resume with ?session=ID&after=N, N being the frames you have")
+        return cls(None, session, int(after or "0"))
+
+
+class _Kept:
+    """A session and the line to its client."""
+
+    def __init__(self, abilities: Abilities, *, binary: bool, item_id: str | None, clock: Callable[[], float]) -> None:
+        pausable = Pausable(clock)
+        self.binary = binary
+        self.session = Session(abilities, self._send, binary=binary, item_id=item_id, clock=pausable)
+        self.line = Line(self.session.id, pausable)
+        self.running = asyncio.create_task(self.session.run(self.line.frames()))
+        self.expiry: asyncio.TimerHandle | None = None
+
+    async def _send(self, frame: str | bytes) -> None:
+        await self.line.send(frame)
+
+
+class Sessions:
+    """All sessions of a server; belongs to one event loop.
+
+    Args:
+        abilities: the house.
+        kept_seconds: how long a session waits for a client that lost its connection.
+        max_kept: how many sessions may wait.
+        clock: seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        abilities: Abilities,
+        *,
+        kept_seconds: float = KEPT_SECONDS,
+        max_kept: int = MAX_KEPT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._abilities = abilities
+        self._kept_seconds = kept_seconds
+        self._max_kept = max_kept
+        self._clock = clock
+        self._sessions: dict[str, _Kept] = {}
+        self._waiting: dict[str, _Kept] = {}  # those without a client, in the order in which they lost it
+        self._ending: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    async def serve(self, connection: ServerConnection) -> None:
+        """Give a client its session, until the connection or the session ends."""
+        path = connection.request.path if connection.request is not None else ""
+        try:
+            entry = Entry.of(path)
+            kept = self._new(connection, entry) if entry.session_id is None else self._find(connection, entry)
+            await self._carry(kept, connection, None if entry.session_id is None else entry.after)
+        except ResumeError as error:
+            await _refuse(connection, error)
+        except ReplacedError as error:
+            await connection.close(CLOSE_REPLACED, str(error))
+
+    async def close(self) -> None:
+        """End all sessions."""
+        running = {kept.running for kept in self._sessions.values()}
+        for kept in list(self._sessions.values()):
+            if not kept.line.over:
+                self._end(kept)
+        await asyncio.gather(*(running | self._ending), return_exceptions=True)
+
+    def _new(self, connection: ServerConnection, entry: Entry) -> _Kept:
+        binary = connection.subprotocol == protocol.SUBPROTOCOL
+        kept = _Kept(self._abilities, binary=binary, item_id=entry.item_id, clock=self._clock)
+        self._sessions[kept.session.id] = kept
+        kept.running.add_done_callback(lambda _task: self._forget(kept))
+        log.info("%s: connected from %s", kept.session.name, connection.remote_address)
+        return kept
+
+    def _find(self, connection: ServerConnection, entry: Entry) -> _Kept:
+        kept = self._sessions.get(entry.session_id or "")
+        if kept is None or kept.line.over:
+            raise ResumeError(
+                "session_gone",
+                f"there is no such session any more; one waits {self._kept_seconds:.0f} s for its client",
+            )
+        if kept.binary != (connection.subprotocol == protocol.SUBPROTOCOL):
+            raise ResumeError("session_gap", "resume with the subprotocol that the session began with")
+        kept.line.check(entry.after)
+        self._stop_waiting(kept)
+        log.info("%s: back from %s after frame %d", kept.session.name, connection.remote_address, entry.after)
+        return kept
+
+    async def _carry(self, kept: _Kept, connection: ServerConnection, after: int | None) -> None:
+        carrying = asyncio.create_task(kept.line.carry(connection, after))
+        try:
+            await asyncio.wait((carrying, kept.running), return_when=asyncio.FIRST_COMPLETED)
+            if kept.running.done():
+                await _close(kept, connection)
+            else:
+                await carrying
+        finally:
+            carrying.cancel()
+            await asyncio.gather(carrying, return_exceptions=True)
+            self._keep(kept)
+
+    def _keep(self, kept: _Kept) -> None:
+        """Let a session without a client wait for a while."""
+        if kept.running.done() or kept.line.over or kept.line.connected:
+            return
+        self._stop_waiting(kept)
+        kept.expiry = asyncio.get_running_loop().call_later(self._kept_seconds, self._end, kept)
+        self._waiting[kept.session.id] = kept
+        if len(self._waiting) > self._max_kept:
+            self._end(next(iter(self._waiting.values())))
+
+    def _stop_waiting(self, kept: _Kept) -> None:
+        self._waiting.pop(kept.session.id, None)
+        if kept.expiry is not None:
+            kept.expiry.cancel()
+            kept.expiry = None
+
+    def _end(self, kept: _Kept) -> None:
+        self._forget(kept)
+        self._ending.add(kept.running)
+        kept.running.add_done_callback(self._ending.discard)
+        kept.running.cancel()
+        log.info("%s: ended without its client", kept.session.name)
+
+    def _forget(self, kept: _Kept) -> None:
+        self._stop_waiting(kept)
+        self._sessions.pop(kept.session.id, None)
+
+
+async def _refuse(connection: ServerConnection, error: ResumeError) -> None:
+    """Tell a client why it cannot go on, and close."""
+    detail = protocol.ErrorDetail(type="invalid_request_error", code=error.code, message=str(error))
+    with contextlib.suppress(ConnectionClosed):
+        await connection.send(protocol.encode(protocol.ErrorEvent(error=detail)))
+    await connection.close(CLOSE_GONE, error.code)
+
+
+async def _close(kept: _Kept, connection: ServerConnection) -> None:
+    """Close the connection of a session that ended."""
+    if kept.running.cancelled():
+        await connection.close(CLOSE_AWAY, "the server closes")
+        return
+    error = kept.running.exception()
+    match error:
+        case None:
+            await connection.close()
+        case SlowClientError():
+            log.warning("%s: %s", kept.session.name, error)
+            await connection.close(CLOSE_SLOW, str(error))
+        case _:
+            log.error("%s: broke", kept.session.name, exc_info=error)
+            await connection.close(CLOSE_BROKEN, "the session broke inside the server")
