@@ -57,10 +57,10 @@ A client that lost its connection (and did not close it) comes back within 60 s 
 `session.created`, which nobody else knows, and N, how many frames of the session it has. All frames are numbered from 1
 in the order in which they were sent: a text frame carries its number as `event_id` (`event_7`), a binary one has the
 number after that of the frame before it. The first frame of the new connection is `session.resumed`; it is not
-counted, and what follows it are the frames from N + 1 on, as they were sent the first time. Its `received` says how many
-frames of the client's the server took in; the client sends the later ones again. So nothing is lost and nothing comes
-twice, in either direction, in the middle of an utterance too. While nobody is there nothing counts as heard, and not more is made
-than would be sent ahead. The server keeps the newest 6 MiB of each session for this.
+counted, and what follows it are the frames from N + 1 on, as they were sent the first time. Its `received` says how
+many frames of the client's the server took in; the client sends the later ones again. So nothing is lost and nothing
+comes twice, in either direction, in the middle of an utterance too. While nobody is there nothing counts as heard, and
+no more is made than would be sent ahead. The server keeps the newest 6 MiB of each session for this.
 
 Whoever comes too late, or asks for what is not kept, gets an `error` (`session_gone`, `session_gap`) and is closed with
 4404. Of two connections of one session the later one has it.
