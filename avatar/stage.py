@@ -1,7 +1,8 @@
 """The stage: one body on the output stream's sample axis, which never stops: what it says, attends to and lives.
 
-Utterances stand at absolute samples; between them the body idles, listens or thinks. ``pose_at`` is a pure function
-of what was placed, cut and attended so far; what is placed, cut or attended later changes only what comes later.
+Utterances stand at absolute samples of speech, which is the stream less the pauses in which it was held; between them
+the body idles, listens, shows that it heard, thinks or rests. ``pose_at`` is a pure function of what was placed, held,
+cut and attended so far; what is told later changes only what comes later.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from avatar.marks import SAMPLE_RATE, Mark
 from avatar.mixer import PROCEDURAL, Layer, mix, speech_layer
 from avatar.motion import (
     ARMS,
+    BREATH,
     GAZE,
     HELD,
     LEFT_ARM,
@@ -32,16 +34,20 @@ from avatar.motion import (
     still,
     vergence,
 )
+from avatar.pauses import Pause, Pauses
 from avatar.performance import Performance
 from avatar.pose import Pose
 
-Attention = Literal["idle", "listening", "thinking"]
+Attention = Literal["idle", "listening", "heard", "thinking", "resting"]
 
 CUT_RELEASE = 0.12  # seconds in which a cut utterance lets go of the body
 ARM_RELEASE = 0.7  # seconds in which its arms sink: they are heavy
+HOLD_SETTLES = 0.24  # seconds in which a body that is held comes to rest, and in which it starts again
+HOLD_LEAD = 0.05  # seconds before speech goes on at which the lips begin to form it
 MEMORY = 10.0  # seconds of the past that stay exactly as they were
 
-_TRANSITION = 0.35  # seconds from one kind of attention to another
+_TRANSITION = {"idle": 0.35, "listening": 0.35, "heard": 0.18, "thinking": 0.35, "resting": 1.6}  # seconds to each
+_MOUTH_REGAIN, _ARMS_REGAIN = 0.10, 0.45  # seconds in which speech that was held takes its mouth and its arms again
 _BEFORE, _AFTER = 0.3, 3.0  # seconds around an utterance in which it shows
 _UTTERANCES = 8  # remembered at most
 _NOD_SLOT = 4.6  # seconds in which a listener may nod once
@@ -50,6 +56,13 @@ _THOUGHT_METRES = 4.0  # how far off a thinker's eyes meet
 
 _KEY_ATTEND, _KEY_NOD, _KEY_THOUGHT, _KEY_SPEECH = 21, 22, 23, 24
 
+# "I heard you": lids and brows answer within a tenth of a second, head and chest follow (Kendon's brow flash).
+_HEARD_BROWS = motion(
+    {"browInnerUp": 0.34, "browOuterUpLeft": 0.30, "browOuterUpRight": 0.28, "eyeWide": 0.16, "mouthSmile": 0.06}
+)
+_HEARD_NOD = motion({}, head=(4.4, 0.0, 0.0), torso=(0.9, 0.0, 0.0))
+_HEARD_BREATH = still()
+_HEARD_BREATH[BREATH] = 0.45
 _NOD = motion({"browInnerUp": 0.05}, head=(3.4, 0.0, 0.0))
 _STARTLE = motion(
     {"browInnerUp": 0.26, "browOuterUpLeft": 0.22, "browOuterUpRight": 0.20, "eyeWide": 0.16},
@@ -60,21 +73,24 @@ _STARTLE = motion(
 
 @dataclass(slots=True)
 class _Utterance:
-    start: int
+    start: int  # sample of speech
     performance: Performance
-    cut: int | None = None  # absolute sample
+    cut: int | None = None  # sample of the stream
 
-    def hold(self, sample: int, release: float = CUT_RELEASE) -> float:
-        """Return how far this utterance still has the body, 0..1: all until ``release`` seconds after it is cut."""
-        if self.cut is None:
-            return 1.0
-        return 1.0 - smooth((sample - self.cut) / (release * SAMPLE_RATE))
 
-    def shows(self, sample: int) -> bool:
-        end = self.start + self.performance.end + _AFTER * SAMPLE_RATE
-        if self.cut is not None:
-            end = min(end, self.cut + ARM_RELEASE * SAMPLE_RATE)
-        return self.start - _BEFORE * SAMPLE_RATE <= sample < end
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """What an utterance is at at a sample of the stream.
+
+    Attributes:
+        mouth, body: the samples of the utterance that mouth and body are at; they differ around a pause only.
+        face, arms: how far it has the body and the arms, 0..1.
+    """
+
+    mouth: int
+    body: int
+    face: float
+    arms: float
 
 
 class Stage:
@@ -96,9 +112,10 @@ class Stage:
         self._attention = StepTrack(np.zeros(2))  # listening, thinking
         self._reactions = PulseTrack(SIZE)
         self._attended = 0
+        self._pauses = Pauses()
 
     def place(self, generation: int, start: int) -> None:
-        """Put the first sample of an utterance at ``start`` of the stream.
+        """Put the first sample of an utterance at ``start`` of speech: of the stream, less the pauses until there.
 
         Raises:
             GenerationError: it was placed before.
@@ -144,10 +161,30 @@ class Stage:
         utterance = self._find(generation)
         if utterance is None:
             return
-        if utterance.cut is None and 0 < at - utterance.start < utterance.performance.end:
+        if utterance.cut is None and 0 < self._pauses.spoken(at) - utterance.start < utterance.performance.end:
             now = at / SAMPLE_RATE
             self._reactions.add(now, now + 0.16, now + 0.40, now + 1.1, _STARTLE)
         utterance.cut = at if utterance.cut is None else min(utterance.cut, at)
+
+    def hold(self, at: int) -> None:
+        """Let speech wait from a sample of the stream on: the lips close within ``CUT_RELEASE``, hands stop and sink.
+
+        Whoever is held is held already; a hold that comes twice counts once.
+        """
+        self._pauses.begin(at)
+
+    def resume(self, at: int) -> None:
+        """Let speech go on at a sample of the stream, with the very sample at which it was held.
+
+        At least ``HOLD_SETTLES`` after it was held, unless everything that was held was cut.
+        """
+        self._pauses.end(at)
+
+    def nod(self, at: int) -> None:
+        """Nod once, slightly, at a sample of the stream: "go on", where a user who is listened to pauses."""
+        now = at / SAMPLE_RATE
+        size = between(0.8, 1.1, self._seed, _KEY_NOD, at)
+        self._reactions.add(now + 0.04, now + 0.30, now + 0.30, now + 0.72, size * _NOD)
 
     def attend(self, attention: Attention, at: int) -> None:
         """Turn to something from a sample of the stream on, in the order of time.
@@ -162,8 +199,13 @@ class Stage:
         seconds = at / SAMPLE_RATE
         for track in (self._posture, self._gaze, self._attention):
             track.forget_before(seconds - MEMORY)
-        self._posture.step(seconds, _TRANSITION, _posture(attention, side))
-        self._attention.step(seconds, _TRANSITION, np.array([attention == "listening", attention == "thinking"], float))
+        attentive = float(attention in ("listening", "heard"))
+        self._posture.step(seconds, _TRANSITION[attention], _posture(attention, side))
+        self._attention.step(seconds, _TRANSITION[attention], np.array([attentive, attention == "thinking"], float))
+        if attention == "heard":
+            self._reactions.add(seconds, seconds + 0.09, seconds + 0.20, seconds + 0.55, _HEARD_BROWS)
+            self._reactions.add(seconds + 0.03, seconds + 0.30, seconds + 0.34, seconds + 0.80, _HEARD_NOD)
+            self._reactions.add(seconds, seconds + 0.35, seconds + 0.45, seconds + 1.3, _HEARD_BREATH)
         away = between(12.0, 17.0, self._seed, _KEY_ATTEND, self._attended, 1)
         self._gaze.jump(seconds, np.array([-9.0, side * away]) if attention == "thinking" else np.zeros(2))
 
@@ -174,17 +216,18 @@ class Stage:
         mouths: list[Layer] = []
         bodies: list[Motion] = []
         for utterance in self._utterances.values():
-            if utterance.shows(sample):
-                local, hold = sample - utterance.start, utterance.hold(sample)
-                presence = hold * utterance.performance.presence_at(local)
-                body = utterance.performance.body_at(local)
-                face = np.clip(utterance.performance.mouth_at(local, body), 0.0, 1.0)
-                mouths.append(speech_layer(face.astype(np.float32), presence))
-                arms = body[ARMS] * utterance.hold(sample, ARM_RELEASE)
-                body *= hold
-                body[ARMS] = arms
-                bodies.append(body)
-                speaking += presence * (1.0 - speaking)
+            if not self._shows(utterance, sample):
+                continue
+            instant = self._instant(utterance, sample)
+            presence = instant.face * utterance.performance.presence_at(instant.mouth)
+            body = utterance.performance.body_at(instant.body)
+            face = np.clip(utterance.performance.mouth_at(instant.mouth, body), 0.0, 1.0)
+            mouths.append(speech_layer(face.astype(np.float32), presence))
+            arms = body[ARMS] * instant.arms
+            body *= instant.face
+            body[ARMS] = arms
+            bodies.append(body)
+            speaking += presence * (1.0 - speaking)
         listening, thinking = self._attention.at(seconds).tolist()
         vector = idle_motion(sample, self._seed, speaking, max(listening, 0.6 * thinking) * (1.0 - speaking))
         vector += self._attending(seconds, speaking, listening, thinking)
@@ -194,6 +237,37 @@ class Stage:
                 vector[arm] *= 1.0 - body[held]
             vector += body
         return mix([Layer(compose(vector), PROCEDURAL), *mouths])
+
+    def _shows(self, utterance: _Utterance, sample: int) -> bool:
+        """Return whether anything of an utterance is to be seen at a sample of the stream."""
+        if utterance.cut is not None and sample >= utterance.cut + ARM_RELEASE * SAMPLE_RATE:
+            return False
+        local = self._pauses.spoken(sample) - utterance.start
+        return -_BEFORE * SAMPLE_RATE <= local < utterance.performance.end + _AFTER * SAMPLE_RATE
+
+    def _instant(self, utterance: _Utterance, sample: int) -> _Instant:
+        """Return where an utterance is at a sample of the stream, and how far it has the body.
+
+        While speech is held, the mouth runs on for the moment in which it closes and the body glides to a stop; both
+        stand again where they are to be when speech goes on.
+        """
+        pause = self._pauses.at(sample)
+        face = arms = 1.0
+        if utterance.cut is not None:
+            held = self._pauses.at(utterance.cut)
+            if held is not None and sample >= held.begin and (held.end is None or utterance.cut <= held.end):
+                pause = Pause(held.begin)  # it was cut while it was held: it never went on
+            else:
+                face = 1.0 - smooth((sample - utterance.cut) / (CUT_RELEASE * SAMPLE_RATE))
+                arms = 1.0 - smooth((sample - utterance.cut) / (ARM_RELEASE * SAMPLE_RATE))
+        if pause is None:
+            local = self._pauses.spoken(sample) - utterance.start
+            return _Instant(local, local, face, arms)
+        held_at = self._pauses.spoken(pause.begin) - utterance.start
+        mouth, body = _through(pause, sample)
+        face *= _grip(pause, sample, CUT_RELEASE, _MOUTH_REGAIN)
+        arms *= _grip(pause, sample, ARM_RELEASE, _ARMS_REGAIN)
+        return _Instant(held_at + mouth, held_at + body, face, arms)
 
     def _attending(self, seconds: float, speaking: float, listening: float, thinking: float) -> Motion:
         vector = self._posture.at(seconds) * (1.0 - speaking)
@@ -225,6 +299,34 @@ class Stage:
             self._newest_forgotten = generation
 
 
+def _through(pause: Pause, sample: int) -> tuple[int, int]:
+    """Return how far mouth and body are past the sample of speech at which they were held, in samples.
+
+    The body brakes evenly to a stop and starts as evenly, so that after ``HOLD_SETTLES`` it is where speech is.
+    """
+    settles, lead = round(HOLD_SETTLES * SAMPLE_RATE), round(HOLD_LEAD * SAMPLE_RATE)
+    since = sample - pause.begin
+    on = None if pause.end is None else sample - pause.end
+    mouth = on if on is not None and on >= -lead else min(since, round(CUT_RELEASE * SAMPLE_RATE))
+    if on is not None and on >= settles:
+        body = on
+    elif on is not None and on >= 0:
+        body = round(settles / 2 + on * on / (2 * settles))
+    else:
+        braking = min(since, settles)
+        body = round(braking - braking * braking / (2 * settles))
+    return mouth, body
+
+
+def _grip(pause: Pause, sample: int, release: float, regain: float) -> float:
+    """Return how far speech has the body around a pause, 0..1: it lets go in ``release`` seconds, then regains it."""
+    held = 1.0 - smooth((sample - pause.begin) / (release * SAMPLE_RATE))
+    if pause.end is None:
+        return held
+    back = smooth((sample - pause.end + HOLD_LEAD * SAMPLE_RATE) / (regain * SAMPLE_RATE))
+    return held + (1.0 - held) * back
+
+
 def _posture(attention: Attention, side: float) -> Motion:
     """Return how a body holds itself while it attends; ``side`` is -1 or 1."""
     if attention == "listening":
@@ -232,6 +334,18 @@ def _posture(attention: Attention, side: float) -> Motion:
             {"browInnerUp": 0.12, "browOuterUp": 0.05, "mouthSmile": 0.06, "eyeWide": 0.04},
             head=(0.8, 1.0 * side, 3.4 * side),
             torso=(1.4, 0.0, 0.0),
+        )
+    if attention == "heard":
+        return motion(
+            {"browInnerUp": 0.10, "browOuterUp": 0.10, "mouthSmile": 0.08, "eyeWide": 0.08},
+            head=(0.6, 0.0, 0.8 * side),
+            torso=(2.0, 0.0, 0.0),
+        )
+    if attention == "resting":
+        return motion(
+            {"mouthSmile": 0.10, "eyeSquint": 0.06, "browInnerUp": 0.03},
+            head=(2.0, -2.0 * side, 1.4 * side),
+            torso=(-0.8, 0.0, 0.0),
         )
     if attention == "thinking":
         return motion(

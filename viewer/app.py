@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator
 
 import moderngl
@@ -42,7 +43,7 @@ class ConnectedApp:
         self._assets = assets
         self._stage = Stage(seed=0)
         self._client = Client(url)
-        self._exchange = Exchange(self._client, self._stage)
+        self._exchange = Exchange(self._client, self._stage, at_once=True)
         self._output, missing = open_output(self._exchange.playback)
         self._exchange.use_clock(self._output.now)
         self._load_picture = picture_loader(files=own_server)
@@ -50,7 +51,7 @@ class ConnectedApp:
         self._figure = ""
         self._microphone: Microphone | None = None
         self._echo = EchoGate()
-        self._sent = 0  # samples of the microphone
+        self._ears: threading.Thread | None = None  # sends what the microphone hears, whatever is being drawn
         self._news: list[ViewerEvent] = []
         if missing is not None:
             log.info("no loudspeaker: %s", missing)
@@ -63,7 +64,6 @@ class ConnectedApp:
 
     def poll(self) -> Iterable[ViewerEvent]:
         """Return what has happened since the last call."""
-        self._listen()
         news, self._news = self._news, []
         return [*news, *self._received()]
 
@@ -97,14 +97,19 @@ class ConnectedApp:
             self._close_microphone()
             self._news.append(MicrophoneChanged("off"))
             return
+        if self._microphone is not None:
+            return
         try:
-            self._microphone = self._microphone or Microphone()
+            microphone = Microphone()
         except AudioUnavailableError as error:
             message = f"{error}. Typing works; `visavis doctor` says more."
             self._news.append(MicrophoneChanged("unavailable", message))
             return
         audio = {"input": {"format": {"type": "audio/pcm", "rate": MICROPHONE_RATE}}}
         self._client.send(protocol.SessionUpdate(session={"audio": audio}))
+        self._microphone = microphone
+        self._ears = threading.Thread(target=self._listen, args=(microphone,), name="visavis-ears", daemon=True)
+        self._ears.start()
         self._news.append(MicrophoneChanged("on"))
 
     def close(self) -> None:
@@ -121,19 +126,17 @@ class ConnectedApp:
                     self._hosts.expect(event.figure)
             yield event
 
-    def _listen(self) -> None:
-        if self._microphone is None:
-            return
-        for block in self._microphone.blocks():
-            heard = self._echo.passed(block, self._exchange.playback.level)
-            self._client.send_sound(self._sent, heard)
-            self._sent += len(heard)
+    def _listen(self, microphone: Microphone) -> None:
+        for block in microphone.blocks():
+            self._exchange.speak(self._echo.passed(block, self._exchange.playback.level))
 
     def _close_microphone(self) -> None:
-        if self._microphone is not None:
-            self._microphone.close()
-            self._microphone = None
-            self._client.send(protocol.InputAudioClear())
+        if self._microphone is None or self._ears is None:
+            return
+        self._microphone.close()
+        self._ears.join()
+        self._microphone = self._ears = None
+        self._client.send(protocol.InputAudioClear())
 
 
 def run_app(url: str, assets: AssetStore, size: tuple[int, int], *, own_server: bool) -> None:

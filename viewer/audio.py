@@ -118,7 +118,7 @@ class Microphone:
 
     def __init__(self) -> None:
         sounddevice = _sounddevice()
-        self._blocks: queue.Queue[NDArray[np.int16]] = queue.Queue(MICROPHONE_QUEUE)
+        self._blocks: queue.Queue[NDArray[np.int16] | None] = queue.Queue(MICROPHONE_QUEUE)
         try:
             self._stream = sounddevice.InputStream(
                 samplerate=MICROPHONE_RATE,
@@ -132,21 +132,22 @@ class Microphone:
             raise AudioUnavailableError(f"no microphone: {error}") from error
 
     def blocks(self) -> Iterator[NDArray[np.int16]]:
-        """Yield what was recorded since the last call, in blocks of shape (n,)."""
-        while True:
-            try:
-                yield self._blocks.get_nowait()
-            except queue.Empty:
-                return
+        """Yield what is recorded, in blocks of shape (n,), until the microphone is closed; waits for each."""
+        while (block := self._blocks.get()) is not None:
+            yield block
 
     def close(self) -> None:
         """Stop recording."""
         self._stream.close()
+        self._put(None)
 
     def _take(self, recorded: NDArray[np.int16], frames: int, timing: Any, status: Any) -> None:
         if status:
             log.debug("microphone: %s", status)
+        self._put(recorded[:frames, 0].copy())
+
+    def _put(self, block: NDArray[np.int16] | None) -> None:
         if self._blocks.full():
             with contextlib.suppress(queue.Empty):  # the reader may have been quicker
                 self._blocks.get_nowait()
-        self._blocks.put_nowait(recorded[:frames, 0].copy())
+        self._blocks.put_nowait(block)

@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -52,11 +52,16 @@ Incoming = protocol.ServerEvent | Sound | Disconnected
 class Client:
     """Talks to a server at ``url``; a context manager.
 
+    Attributes:
+        at_once: told everything that comes, in the thread that reads it, before ``poll`` and ``wait`` give it out: for
+            what cannot wait until a picture is drawn. None at first.
+
     Raises:
         ConnectionFailedError: nobody answers there, or it is not a Visavis server.
     """
 
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+        self.at_once: Callable[[Incoming], None] | None = None
         self._open = contextlib.ExitStack()
         try:
             self._socket = self._open.enter_context(
@@ -146,6 +151,8 @@ class Client:
         return Sound(generation, first, samples, time.perf_counter())
 
     def _hand_over(self, incoming: Incoming) -> bool:
+        if self.at_once is not None:
+            self.at_once(incoming)
         while not self._closing.is_set():
             try:
                 self._incoming.put(incoming, timeout=0.1)

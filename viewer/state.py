@@ -15,6 +15,8 @@ Focus = Literal["feed", "input", "microphone", "text"]
 Status = Literal["connecting", "ready", "lost"]
 Microphone = Literal["off", "on", "unavailable"]
 Tab = Literal["item", "conversation"]
+Attending = Literal["idle", "listening", "heard", "thinking", "resting"]
+Room = Literal["none", "duck", "hold"]
 Tone = Literal["info", "warning", "error"]
 
 CARDS_PER_PAGE = 40
@@ -98,6 +100,9 @@ class ViewState:
         responding: an answer is being made.
         thinking: an answer was asked for and nothing of it has arrived.
         listening: the user is speaking.
+        attending: what the host attends to, as the server says.
+        room: how the host makes room for a user who may be cutting in.
+        over: the newest utterance of which nothing more is shown, nor of any older one.
         draft: the input line.
         feed_scroll, text_scroll: pixels; None follows the selection and the evidence.
         sent: counts the messages of the user, to name them.
@@ -117,6 +122,9 @@ class ViewState:
     responding: bool = False
     thinking: bool = False
     listening: bool = False
+    attending: Attending = "idle"
+    room: Room = "none"
+    over: int = 0
     draft: EditLine = field(default_factory=EditLine)
     focus: Focus = "feed"
     tab: Tab = "item"
@@ -192,7 +200,7 @@ def _(event: MicrophoneChanged, state: ViewState, now: float) -> Outcome:
 
 @_applied.register
 def _(event: wire.SessionCreated, state: ViewState, now: float) -> Outcome:
-    fresh = replace(_left(state), status="ready", requested=CARDS_PER_PAGE)
+    fresh = replace(_left(state), status="ready", over=0, requested=CARDS_PER_PAGE)
     return Outcome(fresh, (wire.FeedPageRequest(offset=0, limit=CARDS_PER_PAGE),))
 
 
@@ -262,6 +270,18 @@ def _(event: wire.SpeechStopped, state: ViewState, now: float) -> Outcome:
 
 
 @_applied.register
+def _(event: wire.AvatarAttention, state: ViewState, now: float) -> Outcome:
+    return Outcome(replace(state, attending=event.state))
+
+
+@_applied.register
+def _(event: wire.AvatarYield, state: ViewState, now: float) -> Outcome:
+    if state.speech is None or state.speech.cut or event.generation != state.speech.generation:
+        return Outcome(state)
+    return Outcome(replace(state, room="none" if event.how == "resume" else event.how))
+
+
+@_applied.register
 def _(event: wire.AvatarHearing, state: ViewState, now: float) -> Outcome:
     return Outcome(_heard(state, LogLine(event.item_id, "user", event.text, partial=True)))
 
@@ -280,8 +300,15 @@ def _(event: wire.TranscriptionFailed, state: ViewState, now: float) -> Outcome:
 
 @_applied.register
 def _(event: wire.ResponseCreated, state: ViewState, now: float) -> Outcome:
-    speech = Speech(event.response.generation, event.response.id)
-    return Outcome(replace(state, speech=speech, responding=True, thinking=True, text_scroll=None))
+    generation = event.response.generation
+    if generation <= state.over or (state.speech is not None and generation <= state.speech.generation):
+        return Outcome(state)
+    speech = Speech(generation, event.response.id)
+    return Outcome(
+        replace(
+            state, speech=speech, over=generation - 1, responding=True, thinking=True, room="none", text_scroll=None
+        )
+    )
 
 
 @_applied.register
@@ -315,9 +342,12 @@ def _(event: wire.ConversationItemTruncated, state: ViewState, now: float) -> Ou
 
 @_applied.register
 def _(event: wire.ResponseDone, state: ViewState, now: float) -> Outcome:
+    cancelled = event.response.status == "cancelled"
+    if cancelled and event.response.generation > state.over:
+        state = replace(state, over=event.response.generation)
     if state.speech is None or event.response.generation != state.speech.generation:
         return Outcome(state)
-    cut = state.speech.cut or event.response.status == "cancelled"
+    cut = state.speech.cut or cancelled
     waiting = state.thinking and state.speech.cut  # for the answer to the question that cut this one off
     changed = replace(state, speech=replace(state.speech, complete=True, cut=cut), responding=False, thinking=waiting)
     if event.response.status == "failed":
@@ -336,6 +366,8 @@ def _left(state: ViewState) -> ViewState:
         speech=None,
         responding=False,
         thinking=False,
+        attending="idle",
+        room="none",
         draft=EditLine(),
         focus="feed",
         text_scroll=None,
@@ -462,7 +494,10 @@ def _ask(state: ViewState, question: str) -> Outcome:
 
 
 def _cut(state: ViewState) -> ViewState:
-    return state if state.speech is None else replace(state, speech=replace(state.speech, cut=True))
+    if state.speech is None:
+        return state
+    over = max(state.over, state.speech.generation)
+    return replace(state, speech=replace(state.speech, cut=True), over=over, room="none")
 
 
 def _cancel(state: ViewState) -> tuple[wire.ClientEvent, ...]:

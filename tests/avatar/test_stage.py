@@ -215,8 +215,118 @@ def test_the_eyes_move_to_a_thought_as_fast_as_eyes_move() -> None:
 
 
 def test_unknown_attention_is_refused_by_name() -> None:
-    with pytest.raises(MotionError, match=r"dancing.*idle, listening, thinking"):
+    with pytest.raises(MotionError, match=r"dancing.*idle, listening, heard, thinking, resting"):
         Stage(1).attend("dancing", 0)  # type: ignore[arg-type]  # what the test is about
+
+
+def test_whoever_heard_shows_it_in_brows_gaze_and_breath_within_a_tenth_of_a_second() -> None:
+    stage, listening = Stage(4), Stage(4)
+    for each in (stage, listening):
+        each.attend("listening", at(1.0))
+    stage.attend("heard", at(5.0))
+    soon, before = stage.pose_at(at(5.1)), listening.pose_at(at(5.1))
+    assert weight(soon, "browOuterUpLeft") - weight(before, "browOuterUpLeft") > 0.2
+    assert np.hypot(*gaze_of(soon)) < 3.0
+    nod = stage.pose_at(at(5.32)).bones["head"][0] - listening.pose_at(at(5.32)).bones["head"][0]
+    assert 2.0 * np.degrees(nod) > 1.8
+    chest = [each.pose_at(at(5.4)).bones["upperChest"] for each in (stage, listening)]
+    assert not np.allclose(chest[0], chest[1], atol=1e-3)
+
+
+def test_a_nod_is_small_and_over_within_a_second() -> None:
+    stage, still = Stage(4), Stage(4)
+    stage.nod(at(2.0))
+    moved = [
+        2.0 * np.degrees(stage.pose_at(at(second)).bones["head"][0] - still.pose_at(at(second)).bones["head"][0])
+        for second in (1.99, 2.3, 2.8)
+    ]
+    assert moved[0] == moved[2] == 0.0
+    assert 1.5 < moved[1] < 5.0
+
+
+def test_who_rests_looks_about_again_and_lets_the_head_sink() -> None:
+    stage, listening = Stage(4), Stage(4)
+    stage.attend("resting", at(0.0))
+    listening.attend("listening", at(0.0))
+    samples = range(at(4.0), at(64.0), 2400)
+    wandering = [np.mean([np.hypot(*gaze_of(s.pose_at(x))) > 4.0 for x in samples]) for s in (stage, listening)]
+    assert wandering[0] > wandering[1] + 0.03
+    assert stage.pose_at(at(8.0)).bones["head"] != listening.pose_at(at(8.0)).bones["head"]
+
+
+# --- speech that is held
+
+
+def held(marks: list[Mark], begin: float, end: float | None) -> Stage:
+    stage = speaking(marks, at(1.0))
+    stage.hold(at(begin))
+    if end is not None:
+        stage.resume(at(end))
+    return stage
+
+
+def test_the_lips_close_while_speech_is_held_and_stay_closed(spell: Spell) -> None:
+    stage = held(spell(WORDS * 3), 2.0, None)
+    for sample in range(at(2.0) + at(0.15), at(6.0), 480):
+        assert weight(stage.pose_at(sample), "jawOpen") < 0.01
+
+
+def test_speech_that_was_held_goes_on_with_the_very_sample_at_which_it_stopped(spell: Spell) -> None:
+    whole, paused = speaking(spell(WORDS * 3), at(1.0)), held(spell(WORDS * 3), 2.0, 2.75)
+    jaws = [
+        [weight(stage.pose_at(sample + shift), "jawOpen") for sample in range(at(2.1), at(4.0), 480)]
+        for stage, shift in ((whole, 0), (paused, at(0.75)))
+    ]
+    assert max(jaws[0]) > 0.2
+    assert np.allclose(jaws[0], jaws[1], atol=0.03)
+
+
+def test_a_hold_changes_nothing_before_it_nor_a_resume_before_its_lead(spell: Spell) -> None:
+    marks = spell(WORDS * 3)
+    plain, open_end, resumed = speaking(marks, at(1.0)), held(marks, 2.0, None), held(marks, 2.0, 3.0)
+    for sample in range(0, at(2.0), 900):
+        assert same(plain.pose_at(sample), open_end.pose_at(sample))
+    for sample in range(at(2.0), at(2.95), 450):
+        assert same(open_end.pose_at(sample), resumed.pose_at(sample))
+
+
+@pytest.mark.parametrize("seconds", [0.24, 0.5, 1.4])
+def test_the_motion_never_jumps_where_speech_is_held_and_goes_on(spell: Spell, seconds: float) -> None:
+    marks = [
+        Mark("gesture", at(0.7), at(0.7), "sweep"),
+        *spell(WORDS * 3, sentence="Nobody moved five umbrellas?"),
+    ]
+    stage = speaking(sorted(marks, key=lambda mark: mark.start), at(1.0), seed=9)
+    stage.hold(at(1.9))
+    stage.resume(at(1.9 + seconds))
+    poses = [stage.pose_at(sample) for sample in range(at(1.6), at(4.5), 24)]
+    path = np.stack([numbers(pose) for pose in poses])
+    path[:, LOOKS] = 0.0
+    assert np.abs(np.diff(path, axis=0)).max() < 0.045
+    assert np.abs(np.diff(path, 2, axis=0)).max() < 0.006
+
+
+def test_what_is_cut_while_it_is_held_never_moves_the_lips_again(spell: Spell) -> None:
+    stage = speaking(spell(WORDS * 3), at(1.0))
+    stage.hold(at(2.0))
+    stage.cut(1, at(2.6))
+    stage.resume(at(2.6))
+    for sample in range(at(2.15), at(6.0), 480):
+        assert weight(stage.pose_at(sample), "jawOpen") < 0.01
+
+
+def test_an_utterance_placed_after_a_pause_is_spoken_where_its_sound_is(spell: Spell) -> None:
+    marks = spell(WORDS)
+    stage = held(spell(("yes: j ˈɛ s",), start=0.1), 1.2, 2.0)
+    stage.cut(1, at(2.1))
+    stage.place(2, at(4.0))  # of speech: 4.8 s on the stream
+    stage.extend(2, marks)
+    plain = speaking(marks, at(4.0))
+    jaws = [
+        [weight(each.pose_at(sample + shift), "jawOpen") for sample in range(at(4.1), at(5.5), 480)]
+        for each, shift in ((plain, 0), (stage, at(0.8)))
+    ]
+    assert np.allclose(jaws[0], jaws[1], atol=0.03)
 
 
 # --- bookkeeping

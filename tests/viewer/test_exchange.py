@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from avatar.marks import Mark
 from avatar.stage import Attention
@@ -21,6 +22,8 @@ class ClientDouble:
     """A test double of the connection: gives out what is put in, keeps what is sent."""
 
     def __init__(self) -> None:
+        self.at_once: Callable[[Incoming], None] | None = None
+        self.spoken: list[tuple[int, int]] = []
         self.incoming: list[Incoming] = []
         self.sent: list[protocol.ClientEvent] = []
 
@@ -30,6 +33,9 @@ class ClientDouble:
 
     def send(self, event: protocol.ClientEvent) -> None:
         self.sent.append(event)
+
+    def send_sound(self, first: int, pcm: NDArray[np.int16]) -> None:
+        self.spoken.append((first, len(pcm)))
 
     def of(self, kind: type[Any]) -> list[Any]:
         return [event for event in self.sent if isinstance(event, kind)]
@@ -42,6 +48,8 @@ class BodyDouble:
         self.attention: list[str] = []
         self.marks: list[Mark] = []
         self.cuts: list[int] = []
+        self.nods: list[int] = []
+        self.pauses: list[tuple[str, int]] = []
 
     def place(self, generation: int, start: int) -> None:
         pass
@@ -55,8 +63,17 @@ class BodyDouble:
     def cut(self, generation: int, at: int) -> None:
         self.cuts.append(at)
 
-    def attend(self, state: Attention, at: int) -> None:
-        self.attention.append(state)
+    def hold(self, at: int) -> None:
+        self.pauses.append(("hold", at))
+
+    def resume(self, at: int) -> None:
+        self.pauses.append(("resume", at))
+
+    def nod(self, at: int) -> None:
+        self.nods.append(at)
+
+    def attend(self, attention: Attention, at: int) -> None:
+        self.attention.append(attention)
 
 
 def speaking(samples: int = 24_000) -> tuple[Exchange, ClientDouble, BodyDouble]:
@@ -176,3 +193,83 @@ def test_who_is_listened_to_is_not_given_up_for_an_empty_line() -> None:
     exchange.typing(True)
     exchange.typing(False)
     assert body.attention == ["listening"]
+
+
+# --- sound does not wait for pictures
+
+
+def drawing() -> tuple[Exchange, ClientDouble, BodyDouble]:
+    """An exchange in the window, whose pictures take their time, in the middle of an answer."""
+    client, body = ClientDouble(), BodyDouble()
+    exchange = Exchange(cast(Client, client), body, at_once=True)
+    assert client.at_once is not None
+    for incoming in (
+        protocol.ResponseCreated(response=protocol.Response(id="r1", generation=1)),
+        protocol.OutputItemAdded(response_id="r1", item=protocol.ConversationItem(id="m1", role="assistant")),
+        Sound(1, 0, np.full(24_000, 8_000, np.int16)),
+    ):
+        client.at_once(incoming)
+        client.incoming.append(incoming)
+    exchange.playback.read(LEAD + 2_400)
+    return exchange, client, body
+
+
+def test_sound_is_played_and_yields_before_the_next_picture_is_drawn() -> None:
+    exchange, client, body = drawing()
+    assert client.at_once is not None
+    client.at_once(protocol.AvatarYield(generation=1, how="duck"))
+    assert exchange.playback.read(960)[480:].max() < 8_000 * 0.26
+    client.at_once(protocol.AvatarYield(generation=1, how="hold"))
+    assert not exchange.playback.read(960)[480:].any()
+    assert client.of(protocol.AvatarPlayback)[-1].sample == 2_400 + 960 + 240
+    assert body.pauses == []  # the body belongs to the thread that draws
+    list(exchange.receive())
+    assert body.pauses == [("hold", LEAD + 2_400 + 960 + 240)]
+
+
+def test_a_cancel_is_silent_before_the_next_picture_and_reported_to_the_sample() -> None:
+    exchange, client, body = drawing()
+    assert client.at_once is not None
+    done = protocol.ResponseDone(response=protocol.Response(id="r1", generation=1, status="cancelled"))
+    client.at_once(done)
+    assert not exchange.playback.read(4_800)[480:].any()
+    assert client.of(protocol.AvatarPlayback)[-1] == protocol.AvatarPlayback(generation=1, sample=2_400)
+    assert list(exchange.receive())  # the window is told when it draws
+    assert body.cuts == [LEAD + 2_400]
+
+
+def test_what_the_server_says_of_attention_goes_before_what_the_events_suggest() -> None:
+    exchange, client, body = speaking()
+    client.incoming += [
+        protocol.AvatarAttention(state="heard"),
+        protocol.SpeechStopped(audio_end_ms=900, item_id="u1"),
+        protocol.AvatarAttention(state="resting"),
+    ]
+    list(exchange.receive())
+    assert body.attention == ["idle", "heard", "resting"]
+
+
+def test_a_host_who_listens_nods_where_the_user_pauses() -> None:
+    client, body = ClientDouble(), BodyDouble()
+    exchange = Exchange(cast(Client, client), body)
+    client.incoming.append(protocol.AvatarAttention(state="listening"))
+    list(exchange.receive())
+    voice = np.random.default_rng(1).normal(0, 3_000, 16_000).astype(np.int16)
+    for _ in range(10):
+        for block in (*np.split(voice, 50), *np.split(voice // 300, 50)):
+            exchange.speak(block)
+        exchange.playback.read(48_000)
+    list(exchange.receive())
+    assert 3 <= len(body.nods) <= 9
+    assert client.spoken[:2] == [(0, 320), (320, 320)]
+
+
+def test_another_session_counts_its_utterances_anew() -> None:
+    exchange, client, _ = speaking()
+    client.incoming += [
+        protocol.SessionCreated(session=protocol.Session(id="another")),
+        protocol.ResponseCreated(response=protocol.Response(id="r1", generation=1)),
+        Sound(1, 0, np.full(2_400, 700, np.int16)),
+    ]
+    list(exchange.receive())
+    assert (exchange.playback.read(LEAD + 2_400)[LEAD:] == 700).all()

@@ -32,6 +32,12 @@ class RecordingBody:
     def cut(self, generation: int, at: int) -> None:
         self.told.append(("cut", generation, at))
 
+    def hold(self, at: int) -> None:
+        self.told.append(("hold", 0, at))
+
+    def resume(self, at: int) -> None:
+        self.told.append(("resume", 0, at))
+
 
 def tone(count: int, value: int = 1_000) -> NDArray[np.int16]:
     return np.full(count, value, dtype=np.int16)
