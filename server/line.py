@@ -63,14 +63,16 @@ class Line:
     Args:
         session_id: told to a client that comes back.
         clock: stands still while nobody is there.
+        greets: a client that comes back is told so by an event that the Realtime API does not know.
 
     Attributes:
         over: the client left for good; what is sent now reaches nobody.
     """
 
-    def __init__(self, session_id: str, clock: Pausable) -> None:
+    def __init__(self, session_id: str, clock: Pausable, *, greets: bool) -> None:
         self.over = False
         self._session_id = session_id
+        self._greets = greets
         self._clock = clock
         self._journal = Journal()
         self._inbound: asyncio.Queue[str | bytes | None] = asyncio.Queue(1)
@@ -153,8 +155,9 @@ class Line:
 
     async def _replay(self, connection: Connection, after: int) -> None:
         self.check(after)  # again: more may have been sent while the earlier connection was given up
-        resumed = protocol.SessionResumed(session_id=self._session_id, received=self._received)
-        await connection.send(protocol.encode(resumed))
+        if self._greets:
+            resumed = protocol.SessionResumed(session_id=self._session_id, received=self._received)
+            await connection.send(protocol.encode(resumed))
         for frame in self._journal.after(after):
             await connection.send(frame)
 

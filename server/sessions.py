@@ -1,7 +1,6 @@
 """The sessions of a server: each lives as long as its client, and some seconds longer for one that lost its connection.
 
-A client comes back with ``?session=ID&after=N``: N frames of the session have reached it (text and binary ones alike,
-``session.resumed`` not counted).
+A client comes back with ``?session=ID&after=N``: N frames of the session have reached it, text and binary ones alike.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ class _Kept:
         pausable = Pausable(clock)
         self.binary = binary
         self.session = Session(abilities, self._send, binary=binary, item_id=item_id, clock=pausable)
-        self.line = Line(self.session.id, pausable)
+        self.line = Line(self.session.id, pausable, greets=binary)
         self.running = asyncio.create_task(self.session.run(self.line.frames()))
         self.expiry: asyncio.TimerHandle | None = None
 

@@ -22,7 +22,7 @@ class SessionUpdated(Event, kw_only=True, tag="session.updated"):
 
 
 class SessionResumed(Event, kw_only=True, tag="session.resumed"):
-    """First event of a connection that goes on with a session: what was missed follows it.
+    """First event of a connection that goes on with a session (of ``visavis.v1``): what was missed follows it.
 
     It is not counted. ``received`` is how many frames of the client's the server took in this session; those after
     them were lost and are to be sent again.

@@ -56,9 +56,9 @@ _RESUMING = """\
 A client that lost its connection (and did not close it) comes back within 60 s with `?session=ID&after=N`: ID from
 `session.created`, which nobody else knows, and N, how many frames of the session it has. All frames are numbered from 1
 in the order in which they were sent: a text frame carries its number as `event_id` (`event_7`), a binary one has the
-number after that of the frame before it. The first frame of the new connection is `session.resumed`; it is not
-counted, and what follows it are the frames from N + 1 on, as they were sent the first time. Its `received` says how
-many frames of the client's the server took in; the client sends the later ones again. So nothing is lost and nothing
+number after that of the frame before it. The frames from N + 1 on follow, as they were sent the first time. Before
+them a client that negotiated `visavis.v1` gets `session.resumed`, which is not counted: its `received` says how many
+frames of the client's the server took in, and the client sends the later ones again. So nothing is lost and nothing
 comes twice, in either direction, in the middle of an utterance too. While nobody is there nothing counts as heard, and
 no more is made than would be sent ahead. The server keeps the newest 6 MiB of each session for this.
 

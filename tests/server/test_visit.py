@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from avatar.marks import SAMPLE_RATE
 from avatar.voice import Voice
-from feed.sources import load
 from server import protocol
-from server.assets import AssetStore
 from server.gateway import Gateway
-from server.mind import Mind
 from server.services import Services
-from server.settings import Settings
-
-TEXT = """# The pier of Saltmarrow
-
-The pier opened in 1904. It was designed by Edith Marlow.
-
-Building it cost nine thousand pounds. The council paid half of the money.
-"""
-
-
-@pytest.fixture(scope="module")
-def services(assets: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("feed")
-    (folder / "pier.md").write_text(TEXT)
-    home = tmp_path_factory.mktemp("home")
-    settings = Settings(home=home, cache=assets.cache, use_model=False)
-    with Mind(settings, load(str(folder))) as mind:
-        yield Services(mind)
 
 
 class Visitor:
