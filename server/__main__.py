@@ -17,11 +17,13 @@ import msgspec
 
 from feed.errors import FeedError, SourceError
 from feed.sources import load
+from server.door import gateway
 from server.errors import ServerError, SettingsError
-from server.gateway import serve, warm_in_background
+from server.gateway import Gateway, serve, warm_in_background
 from server.mind import Mind
+from server.options import add_door_options
 from server.services import Services
-from server.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from server.settings import Settings
 
 log = logging.getLogger("server")
 
@@ -32,19 +34,11 @@ def arguments() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m server", description="Serve a feed whose items answer.")
     parser.add_argument("--feed", metavar="SOURCE", help="JSON Feed, RSS or Atom file or URL, or a folder of texts")
-    parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="port, 0 for any free one (%(default)s)")
     parser.add_argument("--no-model", action="store_true", help="answer in the item's own sentences")
-    parser.add_argument("--allow-origin", action="append", default=[], metavar="URL", help="a web page may connect")
+    add_door_options(parser)
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input does")
     parser.add_argument("--verbose", action="store_true", help="log every session")
     return parser
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a whole number from 0 to 65535")
-    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,8 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with Mind(settings, document) as mind:
             mind.shelf()  # a store that cannot be used is told now, not at the first question
             services = Services(mind)
+            door = gateway(services, options, settings)
             warm_in_background(services.warm)
-            asyncio.run(_serve(services, options))
+            asyncio.run(_serve(door, options))
     except (SettingsError, SourceError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -73,16 +68,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _serve(services: Services, options: argparse.Namespace) -> None:
+async def _serve(door: Gateway, options: argparse.Namespace) -> None:
     """Serve until a signal comes."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, ended.set)
-    serving = asyncio.create_task(
-        serve(services, host=options.host, port=options.port, allowed_origins=options.allow_origin, ready=_announce)
-    )
+    serving = asyncio.create_task(serve(door, host=options.host, port=options.port, ready=_announce))
     waiting = asyncio.create_task(ended.wait())
     done, pending = await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     for task in pending:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class ServerError(Exception):
     """Base of the errors of this package.
@@ -107,10 +109,75 @@ class ReplacedError(ServerError):
         super().__init__("the session goes on over another connection")
 
 
+class FloodError(ServerError):
+    """A client sends more than any conversation needs, and goes on although it is slowed down; its session ends."""
+
+    code = "rate_limited"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"you were slowed down for {seconds:.0f} seconds and go on sending too much; docs/server.md has the limits"
+        )
+
+
 class SettingsError(ServerError):
     """A setting makes no sense (exit code 2)."""
 
     code = "bad_settings"
+
+
+class AccessDeniedError(ServerError):
+    """Somebody from elsewhere shows no token, or a wrong one."""
+
+    code = "access_denied"
+
+    def __init__(self, *, shown: bool) -> None:
+        super().__init__(
+            "this token is not known, was revoked or has expired"
+            if shown
+            else "show a token (Authorization: Bearer TOKEN); whoever runs this server makes one: visavis token new"
+        )
+
+
+class NoTokensError(SettingsError):
+    """Others are to be let in, and there is no token that would let them in (exit code 2)."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"nobody could come in at {host}: only this machine may without a token, and there are no tokens; "
+            "make one first, with: visavis token new NAME"
+        )
+
+
+class CertificateError(SettingsError):
+    """The files for TLS are of no use (exit code 2)."""
+
+    code = "bad_certificate"
+
+
+class TokenFileError(ServerError):
+    """The file of the tokens cannot be used."""
+
+    code = "bad_token_file"
+
+    def __init__(self, path: Path, cause: Exception) -> None:
+        reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
+        super().__init__(f"{path}: the tokens cannot be used ({reason})")
+
+
+class TokenNameError(SettingsError):
+    """A token cannot have this name (exit code 2)."""
+
+    code = "bad_token_name"
+
+
+class UnknownTokenError(SettingsError):
+    """There is no token of this name or id (exit code 2)."""
+
+    code = "unknown_token"
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"there is no token {name!r}; there are {', '.join(known) or 'none'}")
 
 
 class EmptyFeedError(RequestError):

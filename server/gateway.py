@@ -1,16 +1,20 @@
-"""The door: a WebSocket server that gives every client a session. The shell round ``session``."""
+"""The door: a WebSocket server that lets clients in and gives each a session, within its limits."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import http
-import ipaddress
 import logging
+import ssl
 import threading
+from collections import Counter as Tally
 from collections.abc import AsyncIterator, Callable, Sequence
-from urllib.parse import urlsplit
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 from websockets.asyncio.server import Server, ServerConnection
 from websockets.asyncio.server import serve as listen
 from websockets.http11 import Request, Response
@@ -18,17 +22,24 @@ from websockets.typing import Origin, Subprotocol
 
 from server import protocol
 from server.abilities import Abilities
-from server.errors import ListenError
+from server.access import Access, Visitor
+from server.connections import Arrivals, BoundedConnection
+from server.errors import AccessDeniedError, ListenError, TokenFileError
+from server.limits import Bucket, Limits, Meter
+from server.metrics import CONTENT_TYPE, Metrics
 from server.sessions import Sessions
-from server.settings import DEFAULT_HOST, DEFAULT_PORT, MAX_SESSIONS
+from server.settings import DEFAULT_HOST, DEFAULT_PORT
 
 log = logging.getLogger(__name__)
+socket_log = logging.getLogger(f"{__name__}.socket")
+socket_log.setLevel(logging.WARNING)  # whatever else is set: at DEBUG it would show headers, and tokens in them
 
 PATH = "/v1/realtime"
 PATHS = (PATH, "/")
+HEALTH_PATH, METRICS_PATH = "/healthz", "/metrics"
 REALTIME_SUBPROTOCOL = "realtime"  # what browsers offer to the Realtime API
-INBOUND_FRAMES = 32  # read ahead of the session, after which the client is held back
-PING_SECONDS = 20.0
+MOST_PARAMETERS = 20
+REVOKING_SECONDS = 2.0  # until the holder of a token that was revoked has to leave
 
 
 class Gateway:
@@ -36,83 +47,194 @@ class Gateway:
 
     Args:
         abilities: the house.
+        access: who is let in; by default only this machine.
         allowed_origins: web pages that may connect; a page of any other origin is refused, because a page from
             anywhere can reach a loopback port.
-        max_sessions: clients at once; more are turned away with HTTP 503.
+        limits: what one client may do.
+        tls: with it clients connect by wss.
+        metrics: what is counted; ``/metrics`` shows it.
     """
 
     def __init__(
-        self, abilities: Abilities, *, allowed_origins: Sequence[str] = (), max_sessions: int = MAX_SESSIONS
+        self,
+        abilities: Abilities,
+        *,
+        access: Access | None = None,
+        allowed_origins: Sequence[str] = (),
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
-        self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
-        self._max_sessions = max_sessions
-        self._clients = 0
         self._sessions = Sessions(abilities)
+        self._access = access or Access()
+        self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
+        self._limits = limits or Limits()
+        self._tls = tls
+        self._metrics = metrics or Metrics()
+        self._visitors: dict[BoundedConnection, Visitor] = {}
+        self._of_token: Tally[str] = Tally()  # connections by id of the token
+        self._buckets: dict[str, Bucket] = {}  # messages of all connections of a token, by its id
+        self._arrivals: Arrivals[BoundedConnection] = Arrivals(self._limits)
+        self._metrics.watch(
+            "sessions", "Sessions, those that wait for their client among them", lambda: len(self._sessions)
+        )
+        self._metrics.watch("handshakes", "Handshakes in progress", lambda: len(self._arrivals))
 
     @contextlib.asynccontextmanager
     async def open(self, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT) -> AsyncIterator[str]:
         """Listen, and give the URL; port 0 takes a free one.
 
         Raises:
+            NoTokensError: others could reach it, and there is no token that lets them in.
             ListenError: the address cannot be had.
         """
-        if not is_loopback(host):
-            log.warning("listening on %s: anyone who can reach this machine can talk to the feed", host)
+        self._access.check_listening(host)
+        limits = self._limits
+        bounded = functools.partial(
+            BoundedConnection, limits=limits, arrivals=self._arrivals, refused=self._metrics.count_refused
+        )
         try:
             server = await listen(
                 self._serve,
                 host,
                 port,
+                ssl=self._tls,
+                create_connection=cast("type[ServerConnection]", bounded),
                 origins=self._origins,
                 select_subprotocol=_select_subprotocol,
                 process_request=self._admit,
+                process_response=self._note,
+                open_timeout=limits.handshake_seconds,
+                close_timeout=limits.goodbye_seconds,
                 max_size=protocol.HARD_FRAME_BYTES,
-                max_queue=INBOUND_FRAMES,
-                ping_interval=PING_SECONDS,
-                ping_timeout=PING_SECONDS,
+                max_queue=limits.inbound_messages,
+                ping_interval=limits.ping_seconds,
+                ping_timeout=limits.ping_seconds,
                 compression=None,
+                logger=socket_log,
                 server_header=None,
             )
         except OSError as error:
             raise ListenError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
         async with server:
+            revoking = asyncio.create_task(self._revoke())
             try:
-                yield _url(server)
+                yield _url(server, "ws" if self._tls is None else "wss")
             finally:
+                revoking.cancel()
                 await self._sessions.close()
 
+    # -- before the handshake ----------------------------------------------------------------------------------------
+
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        if urlsplit(request.path).path not in PATHS:
+        try:
+            target = urlsplit(request.path)
+            query = _query(target.query)
+        except ValueError:
+            return connection.respond(http.HTTPStatus.BAD_REQUEST, "this is no address\n")
+        assert isinstance(connection, BoundedConnection)
+        try:
+            visitor = self._access.visitor(connection.address, request.headers, query)
+        except AccessDeniedError as error:
+            response = connection.respond(http.HTTPStatus.UNAUTHORIZED, f"{error}\n")
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+        except TokenFileError as error:
+            log.error("nobody with a token is let in: %s", error)  # noqa: TRY400 - the message says it all
+            return connection.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "the server cannot check tokens now\n")
+        if target.path == HEALTH_PATH:
+            return _document(connection, msgspec.json.encode(self._health()), "application/json")
+        if target.path == METRICS_PATH:
+            return _document(connection, self._metrics.text(), CONTENT_TYPE)
+        if target.path not in PATHS:
             return connection.respond(http.HTTPStatus.NOT_FOUND, f"the WebSocket is at {PATH}\n")
-        if self._clients >= self._max_sessions:
+        return self._room(connection, visitor)
+
+    def _room(self, connection: BoundedConnection, visitor: Visitor) -> Response | None:
+        most = self._limits.connections
+        if len(self._visitors) >= most:
             return connection.respond(
-                http.HTTPStatus.SERVICE_UNAVAILABLE, f"{self._max_sessions} clients are connected, and no more fit\n"
+                http.HTTPStatus.SERVICE_UNAVAILABLE, f"{most} clients are connected, and no more fit\n"
             )
+        token = visitor.token
+        if token is not None and self._of_token[token.id] >= token.allowance.connections:
+            return connection.respond(
+                http.HTTPStatus.TOO_MANY_REQUESTS,
+                f"this token has {token.allowance.connections} connections, and may have no more\n",
+            )
+        connection.visitor = visitor
         return None
 
+    def _note(self, connection: ServerConnection, _request: Request, response: Response) -> None:
+        assert isinstance(connection, BoundedConnection)
+        if response.status_code >= http.HTTPStatus.BAD_REQUEST:
+            self._metrics.count_refused(str(response.status_code))
+            log.info("refused %s with HTTP %d", connection.address, response.status_code)
+
+    def _health(self) -> dict[str, Any]:
+        return {"status": "ok", "connections": len(self._visitors), "most_connections": self._limits.connections}
+
+    # -- after it ----------------------------------------------------------------------------------------------------
+
     async def _serve(self, connection: ServerConnection) -> None:
-        self._clients += 1
+        assert isinstance(connection, BoundedConnection)
+        visitor = connection.visitor
+        assert visitor is not None
+        log.info("%s comes in", visitor)
+        self._enter(connection, visitor)
+        connection.begin(Meter(self._limits, connection.loop.time(), self._shared_bucket(visitor)))
         try:
             await self._sessions.serve(connection)
         finally:
-            self._clients -= 1
+            self._leave(connection, visitor)
+            log.info("%s is gone (%s)", visitor, connection.close_code)
+
+    def _enter(self, connection: BoundedConnection, visitor: Visitor) -> None:
+        self._visitors[connection] = visitor
+        self._metrics.connections.set(len(self._visitors))
+        if visitor.token is not None:
+            self._of_token[visitor.token.id] += 1
+
+    def _leave(self, connection: BoundedConnection, visitor: Visitor) -> None:
+        del self._visitors[connection]
+        self._metrics.connections.set(len(self._visitors))
+        if visitor.token is not None:
+            self._of_token[visitor.token.id] -= 1
+            if not self._of_token[visitor.token.id]:
+                del self._of_token[visitor.token.id]
+
+    def _shared_bucket(self, visitor: Visitor) -> Bucket | None:
+        if visitor.token is None:
+            return None
+        now = asyncio.get_running_loop().time()
+        each_minute = visitor.token.allowance.messages_per_minute
+        return self._buckets.setdefault(visitor.token.id, Bucket(each_minute / 60, each_minute, now))
+
+    async def _revoke(self) -> None:
+        """Let those go whose token was revoked or has expired, until cancelled."""
+        while True:
+            await asyncio.sleep(REVOKING_SECONDS)
+            try:
+                gone = [each for each, who in self._visitors.items() if not self._access.still_welcome(who)]
+            except TokenFileError as error:
+                log.error("tokens cannot be checked: %s", error)  # noqa: TRY400 - the message says it all
+                continue
+            await asyncio.gather(*(each.close(1008, "the token was revoked or has expired") for each in gone))
 
 
 async def serve(
-    abilities: Abilities,
+    gateway: Gateway,
     *,
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
-    allowed_origins: Sequence[str] = (),
-    max_sessions: int = MAX_SESSIONS,
     ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serve until cancelled; ``ready`` is called with the URL as soon as clients are let in.
 
     Raises:
+        NoTokensError: others could reach it, and there is no token that lets them in.
         ListenError: the address cannot be had.
     """
-    gateway = Gateway(abilities, allowed_origins=allowed_origins, max_sessions=max_sessions)
     async with gateway.open(host, port) as url:
         ready(url)
         await asyncio.get_running_loop().create_future()
@@ -125,14 +247,17 @@ def warm_in_background(warm: Callable[[], None]) -> None:
     threading.Thread(target=warm, name="warm").start()
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _query(text: str) -> dict[str, str]:
+    """Return the parameters of an address, each once, the first value of each; raises ``ValueError``."""
+    return {name: values[0] for name, values in parse_qs(text, max_num_fields=MOST_PARAMETERS).items()}
+
+
+def _document(connection: ServerConnection, content: bytes, content_type: str) -> Response:
+    response = connection.respond(http.HTTPStatus.OK, content.decode())
+    del response.headers["Content-Type"]
+    response.headers["Content-Type"] = content_type
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _select_subprotocol(_connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
@@ -140,6 +265,6 @@ def _select_subprotocol(_connection: ServerConnection, offered: Sequence[Subprot
     return next((Subprotocol(name) for name in wanted if name in offered), None)
 
 
-def _url(server: Server) -> str:
+def _url(server: Server, scheme: str) -> str:
     host, port = next(iter(server.sockets)).getsockname()[:2]
-    return f"ws://[{host}]:{port}{PATH}" if ":" in host else f"ws://{host}:{port}{PATH}"
+    return f"{scheme}://[{host}]:{port}{PATH}" if ":" in host else f"{scheme}://{host}:{port}{PATH}"

@@ -13,7 +13,6 @@ from server.errors import SettingsError
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8787
-MAX_SESSIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,11 @@ class Settings:
     def store_path(self) -> Path:
         """The store's file."""
         return self.home / "visavis.sqlite3"
+
+    @property
+    def tokens_path(self) -> Path:
+        """The file of the access tokens."""
+        return self.home / "tokens.json"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, use_model: bool = True) -> Settings:

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from avatar.errors import (
 )  # fmt: skip
 from feed.errors import FeedError, StoreError
 from server.errors import BadQuestionError, EmptyFeedError, ServerError, SettingsError, UnknownChoiceError
+from server.options import add_door_options, whole
 from server.settings import DEFAULT_HOST, DEFAULT_PORT
+from server.tokens import Allowance
 from viewer.errors import InputError, ViewerError
 
 FAILED, BAD_INPUT = 1, 2
@@ -37,7 +39,7 @@ BAD_INPUT_ERRORS = (
     SoundError, UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
 LENSES = ("head", "bust", "half")  # as avatar.renderer has them, which takes long to load
-COMMANDS = ("visit", "say", "figures", "serve", "view", "assets", "doctor")
+COMMANDS = ("visit", "say", "figures", "serve", "token", "view", "assets", "doctor")
 
 EPILOG = """
 examples:
@@ -74,15 +76,6 @@ def _size(text: str) -> tuple[int, int]:
     return size
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def parsed(text: str) -> int:
-        if not text.isdecimal() or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
-        return int(text)
-
-    return parsed
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="visavis",
@@ -96,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_say(commands)
     _add_figures(commands)
     _add_serve(commands)
+    _add_token(commands)
     _add_view(commands)
     assets = commands.add_parser("assets", help="fetch or list the models and figure data")
     chosen = assets.add_mutually_exclusive_group()
@@ -154,9 +148,9 @@ def _add_say(commands: Any) -> None:
     say.add_argument("--size", metavar="WxH", type=_size, default=(512, 512), help="default: 512x512; 512 means that")
     say.add_argument("--scene", metavar="FILE", type=Path, help="a .toml file: background, light and lens")
     say.add_argument("--lens", choices=LENSES, help="how much is seen; default: the scene's, or bust")
-    say.add_argument("--fps", metavar="N", type=_whole(1, 120), default=30, help="pictures a second; default: 30")
+    say.add_argument("--fps", metavar="N", type=whole(1, 120), default=30, help="pictures a second; default: 30")
     say.add_argument("--mood", metavar="MOOD", default="neutral", help="joy, sorrow, anger, surprise, ...")
-    say.add_argument("--seed", metavar="N", type=_whole(0, 2**31 - 1), default=0, help="of blinks and glances")
+    say.add_argument("--seed", metavar="N", type=whole(0, 2**31 - 1), default=0, help="of blinks and glances")
 
 
 def _add_figures(commands: Any) -> None:
@@ -167,8 +161,8 @@ def _add_figures(commands: Any) -> None:
     )
     figures.add_argument("names", metavar="WHO", nargs="*", help="names, .toml files or random:SEED; default: all")
     figures.add_argument("--list", action="store_true", help="print who there is instead")
-    figures.add_argument("--random", metavar="N", type=_whole(1, 100), default=0, help="add N people made by chance")
-    figures.add_argument("--seed", metavar="N", type=_whole(0, 2**31 - 101), default=0, help="of the first of them")
+    figures.add_argument("--random", metavar="N", type=whole(1, 100), default=0, help="add N people made by chance")
+    figures.add_argument("--seed", metavar="N", type=whole(0, 2**31 - 101), default=0, help="of the first of them")
     figures.add_argument("--mood", metavar="MOOD", default="neutral", help="joy, sorrow, anger, surprise, ...")
     figures.add_argument("--scene", metavar="FILE", type=Path, help="a .toml file: background, light and lens")
     figures.add_argument("--lens", choices=LENSES, help="how much is seen; default: the scene's, or head")
@@ -181,9 +175,31 @@ def _add_figures(commands: Any) -> None:
 def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="serve the feed and its hosts over a WebSocket")
     _add_feed(serve)
-    serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on; default: this machine only")
-    serve.add_argument(
-        "--port", type=_whole(0, 65_535), default=DEFAULT_PORT, help="default: %(default)s; 0 takes a free one"
+    add_door_options(serve)
+
+
+def _add_token(commands: Any) -> None:
+    token = commands.add_parser(
+        "token",
+        help="make, list or revoke the tokens that let others in",
+        description="Who is not on the serving machine needs a token; docs/server.md says how to show it.",
+    )
+    actions = token.add_subparsers(dest="action", metavar="ACTION", required=True)
+    new = actions.add_parser("new", help="make a token and print it, once: only its hash is kept")
+    new.add_argument("name", metavar="NAME", help="whose it is, or what for")
+    new.add_argument("--days", metavar="N", type=whole(1, 36_500), help="how long it is valid; default: until revoked")
+    allowed = Allowance()
+    for option, most in (("connections", 100_000), ("conversations", 1_000), ("messages_per_minute", 10_000_000)):
+        new.add_argument(
+            f"--{option.replace('_', '-')}",
+            metavar="N",
+            type=whole(1, most),
+            default=getattr(allowed, option),
+            help="of all who use it together; default: %(default)s",
+        )
+    actions.add_parser("list", help="show names, dates and what they may do")
+    actions.add_parser("revoke", help="end a token; who uses it has to leave").add_argument(
+        "name", metavar="NAME", help="its name or id"
     )
 
 

@@ -133,7 +133,7 @@ def test_a_port_that_cannot_be_is_bad_usage(tmp_path: Path, port: str) -> None:
     with started(tmp_path, [sys.executable, "-m", "server", f"--port={port}"]) as process:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 2
-        assert "is not a port" in errors
+        assert "is not a whole number from 0 to 65535" in errors
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path, feed: Path) -> None:
@@ -178,3 +178,19 @@ def test_a_setting_that_makes_no_sense_is_bad_input(tmp_path: Path, monkeypatch:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 2
         assert "VISAVIS_CACHE" in errors
+
+
+def test_others_are_not_let_in_before_there_is_a_token_for_them(tmp_path: Path, feed: Path) -> None:
+    with served(tmp_path, "--no-model", "--feed", str(feed), "--host", "0.0.0.0") as process:
+        out, errors = process.communicate(timeout=60)
+        assert (process.returncode, out) == (2, "")
+        assert "visavis token new NAME" in errors
+        assert "Traceback" not in errors
+
+
+def test_a_certificate_that_is_none_is_bad_input(tmp_path: Path, feed: Path) -> None:
+    both = ["--tls-cert", str(feed / "pier.md"), "--tls-key", str(feed / "pier.md")]
+    with served(tmp_path, "--no-model", "--feed", str(feed), *both) as process:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert "PEM" in errors

@@ -10,6 +10,7 @@ import os
 from rich.console import Console
 
 from server.assets import AssetStore
+from server.door import gateway
 from server.gateway import serve, warm_in_background
 from server.mind import Mind
 from server.services import Services
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     with Mind(settings, document) as mind:
         mind.shelf()  # an unusable store is told before anybody is let in
         services = Services(mind)
+        door = gateway(services, options, settings)
         warm_in_background(services.warm)
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve(services, host=options.host, port=options.port, ready=announce))
+            asyncio.run(serve(door, host=options.host, port=options.port, ready=announce))
     return 0

@@ -1,0 +1,166 @@
+"""Connections that are bounded before there is a session: handshakes, frames, and what waits to be read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter as Tally
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode, Frame
+from websockets.protocol import OPEN, Event
+
+from server import protocol
+from server.access import Visitor, is_loopback
+from server.errors import FloodError
+from server.limits import Bucket, Limits, Meter
+
+SLICE_BYTES = 1 << 14  # of what arrived is looked at in one go: 2,300 of the smallest frames
+
+C = TypeVar("C")
+
+
+class Arrivals(Generic[C]):
+    """Handshakes in progress, the oldest first. Honest ones last milliseconds, so that the oldest is the slowest."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._pending: dict[C, str] = {}
+        self._addresses: Tally[str] = Tally()
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def begin(self, arrival: C, address: str) -> C | None:
+        """Note a handshake; return the one that has to end for it, if any. The caller ends it."""
+        self._pending[arrival] = address
+        self._addresses[address] += 1
+        if self._addresses[address] > self._limits.handshakes_per_address and not is_loopback(address):
+            return next(other for other, where in self._pending.items() if where == address)
+        return next(iter(self._pending)) if len(self._pending) > self._limits.handshakes else None
+
+    def end(self, arrival: C) -> None:
+        """Forget a handshake that is over, however it ended; one that is not known is none."""
+        address = self._pending.pop(arrival, None)
+        if address is None:
+            return
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
+
+
+class BoundedConnection(ServerConnection):
+    """A connection of the gateway.
+
+    Args:
+        args: as ``ServerConnection`` takes them.
+        limits: the table.
+        arrivals: where its handshake is noted.
+        refused: called with a word for the reason when it is ended here.
+        kwargs: as ``ServerConnection`` takes them.
+
+    Attributes:
+        visitor: who it is, once they were let in.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        limits: Limits,
+        arrivals: Arrivals[BoundedConnection],
+        refused: Callable[[str], None],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.visitor: Visitor | None = None
+        self._meter: Meter | None = None
+        self._held_until = 0.0
+        self._limits = limits
+        self._arrivals = arrivals
+        self._refused = refused
+        self._frames = Bucket(limits.frames_per_second, limits.frames_burst, self.loop.time())
+
+    @property
+    def address(self) -> str:
+        """Where it comes from."""
+        peer = self.transport.get_extra_info("peername")
+        return str(peer[0]) if peer else ""
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much was sent and is not with the client yet, as far as this process knows."""
+        return self.transport.get_write_buffer_size()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the handshake that begins."""
+        super().connection_made(transport)
+        slowest = self._arrivals.begin(self, self.address)
+        if slowest is not None:
+            self._refused("too_many_handshakes")
+            self._arrivals.end(slowest)
+            slowest.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._arrivals.end(self)
+        super().connection_lost(exc)
+
+    def begin(self, meter: Meter) -> None:
+        """Say that the client is in, and measure from now on what it sends."""
+        self._arrivals.end(self)
+        self._meter = meter
+
+    async def recv(self, decode: bool | None = None) -> str | bytes:  # type: ignore[override]  # is not overloaded
+        """Return the next message, no sooner than the limits allow: until then the socket holds the client back.
+
+        Raises:
+            ConnectionClosed: it is over, perhaps because the client floods regardless.
+        """
+        assert self._meter is not None
+        held = self._held_until - self.loop.time()
+        if held > 0:
+            await asyncio.sleep(held)
+        message = await super().recv(decode)
+        try:
+            self._held_until = self.loop.time() + self._meter.take(len(message), self.loop.time())
+        except FloodError as error:
+            await self._dismiss(error)
+            return await super().recv(decode)  # raises: it is closed
+        return message
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, a slice at a time, and stop where the client goes too far."""
+        for start in range(0, len(data), SLICE_BYTES):
+            if self.transport.is_closing():
+                return
+            super().data_received(data[start : start + SLICE_BYTES])
+        if self.waiting_bytes > self._limits.unread_bytes:  # it floods with pings and reads no answer
+            self._refused("reads_nothing")
+            self.transport.abort()
+
+    def process_event(self, event: Event) -> None:
+        """Count a frame."""
+        super().process_event(event)
+        if isinstance(event, Frame) and self._frames.take(1, self.loop.time()) > 0 and self.protocol.state is OPEN:
+            self._refused("too_many_frames")
+            reason = "too many frames; send whole messages, and pings only now and then"
+            self.protocol.send_text(_rate_limited(reason).encode())
+            self.protocol.fail(CloseCode.POLICY_VIOLATION, reason)
+            self.send_data()
+
+    async def _dismiss(self, error: FloodError) -> None:
+        """Tell the client what it did wrong, unless it reads nothing, and close."""
+        self._refused(error.code)
+        with contextlib.suppress(TimeoutError, ConnectionClosed):
+            async with asyncio.timeout(self._limits.goodbye_seconds):
+                await self.send(_rate_limited(str(error)))
+        await self.close(CloseCode.POLICY_VIOLATION, str(error))
+
+
+def _rate_limited(message: str) -> str:
+    """Return the error event that comes before a connection is closed for flooding."""
+    detail = protocol.ErrorDetail(type="invalid_request_error", code="rate_limited", message=message)
+    return protocol.encode(protocol.ErrorEvent(error=detail))
