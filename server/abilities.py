@@ -30,8 +30,8 @@ class Shelf(Protocol):
     def get(self, item_id: str) -> Item:
         """Return an item; raises ``feed.errors.UnknownItemError``."""
 
-    def record(self, episode: Episode) -> None:
-        """Keep what was said or done."""
+    def record(self, episode: Episode) -> int:
+        """Keep what was said or done, for good; return its number."""
 
 
 class Host(Protocol):

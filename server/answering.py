@@ -8,12 +8,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 from avatar.marks import SAMPLE_RATE, Clause
 from avatar.voice.language import likely_language
 from feed.errors import FeedError
-from feed.items import Item
+from feed.items import Episode, Item
 from feed.replies import Sentence
 from server import protocol
 from server.abilities import Abilities, Cancelled
@@ -31,6 +32,7 @@ from server.conversation import (
 )
 from server.errors import RequestError, ServerError
 from server.production import Production
+from server.remembering import remember
 from server.responses import Modality, ResponseScript
 from server.speaker import Piece, StaysSilent, spoken, timed, undirected
 from server.wire import Wire
@@ -105,11 +107,16 @@ class Answering:
                     failed = action.error is not None
                     self._wire.send_all(script.end("failed" if failed else "completed", error=action.error))
                 case Remember():
-                    self._spawn(self._remember(action))
+                    self._spawn(remember(self._abilities, self._wire, episodes(action.item_id, action.turn)))
 
     def played(self) -> None:
         """Look again whether there is room for more sound."""
         self._progress.set()
+
+    def note_opened(self, item_id: str) -> None:
+        """Remember that the user stepped up to an item."""
+        episode = Episode(at=datetime.now(UTC), kind="opened", item_id=item_id)
+        self._spawn(remember(self._abilities, self._wire, [episode]))
 
     def warm(self) -> None:
         """Let the host prepare for questions about the open item, until the first one comes."""
@@ -129,7 +136,7 @@ class Answering:
         self._progress.set()
         for action in self._talk.close(self._clock()):
             if isinstance(action, Remember):
-                self._spawn(self._remember(action))
+                self._spawn(remember(self._abilities, self._wire, episodes(action.item_id, action.turn)))
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._worker.shutdown(wait=False)
 
@@ -230,14 +237,6 @@ class Answering:
         if self._measuring is not None:
             self._measuring.cancel()
         self._measuring = asyncio.create_task(sent())
-
-    async def _remember(self, action: Remember) -> None:
-        try:
-            shelf = await asyncio.to_thread(self._abilities.shelf)
-            for episode in episodes(action.item_id, action.turn):
-                await asyncio.to_thread(shelf.record, episode)
-        except FeedError:
-            log.exception("a turn could not be remembered")
 
     def _default_modality(self) -> Modality:
         return "text" if self.settings.output_modalities == ["text"] else "audio"

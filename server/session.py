@@ -178,6 +178,7 @@ class Session:
         item = await asyncio.to_thread(shelf.get, item_id)
         self._answering.perform(self._talk.close(self._clock()))
         self._answering.item = item
+        self._answering.note_opened(item.id)
         self._hearing.clear()
         self._nobody_told = False
         if self._wire.extended:

@@ -17,7 +17,7 @@ class Wire:
 
     Attributes:
         binary: sound goes out as binary frames.
-        extended: the client knows ``feed.*`` and ``avatar.*``: it negotiated ``visavis.v1`` or sent one itself.
+        extended: the client knows our events: it negotiated ``visavis.v1`` or sent one itself.
         last_message: id of the newest message of the conversation.
     """
 

@@ -1,10 +1,11 @@
 """The messages of the wire: typed structs and their encoding. Nothing in here does I/O.
 
 Names, fields and meaning are those of the OpenAI Realtime API where it has one (the types of the PyPI package
-``openai``, ``types/realtime``, are the reference); ``feed.*`` and ``avatar.*`` are ours. Text frames carry one JSON
-event each. A client that negotiates the subprotocol ``visavis.v1`` gets and may send audio as binary frames instead
-of ``response.output_audio.delta`` and ``input_audio_buffer.append``. Events of ours go only to a client that
-negotiated it or has sent one itself, so that a strict client of the Realtime API never meets a name it does not know.
+``openai``, ``types/realtime``, are the reference); ``feed.*``, ``avatar.*`` and ``memory.*`` are ours. Text frames
+carry one JSON event each. A client that negotiates the subprotocol ``visavis.v1`` gets and may send audio as binary
+frames instead of ``response.output_audio.delta`` and ``input_audio_buffer.append``. Events of ours go only to a client
+that negotiated it or has sent one itself, so that a strict client of the Realtime API never meets a name it does not
+know.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from server.protocol.announcements import (
     FeedPage,
     InputAudioCleared,
     InputAudioCommitted,
+    MemoryKept,
     OpenedPassage,
     OutputAudioDelta,
     OutputAudioDone,
@@ -134,6 +136,7 @@ __all__ = [
     "InputAudioCleared",
     "InputAudioCommit",
     "InputAudioCommitted",
+    "MemoryKept",
     "OpenedPassage",
     "OutputAudioDelta",
     "OutputAudioDone",

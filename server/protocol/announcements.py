@@ -355,6 +355,18 @@ class AvatarNotice(Event, kw_only=True, tag="avatar.notice"):
     generation: int | None = None
 
 
+class MemoryKept(Event, kw_only=True, tag="memory.kept"):
+    """Something that was said or done is in the store's file: neither a crash nor a power cut loses it any more.
+
+    ``episode`` is its number there. A question and what was heard of its answer are kept when the turn is over: when
+    the next answer begins, the item is left, or the session ends. What no ``memory.kept`` told of may be lost.
+    """
+
+    episode: int
+    kind: str
+    item_id: str
+
+
 ServerEvent = (
     SessionCreated
     | SessionUpdated
@@ -390,4 +402,5 @@ ServerEvent = (
     | AvatarYield
     | AvatarAttention
     | AvatarNotice
+    | MemoryKept
 )

@@ -39,6 +39,7 @@ the start; a client that knows only the Realtime API and names none talks to the
 `conversation.item.done`, `conversation.item.input_audio_transcription.completed`, an answer |
 | `response.cancel`, `feed.close` | the end of the answer, `cancelled` |
 | `avatar.playback` | nothing; only what was played enters the history |
+| nothing: a turn is over, an item was opened | `memory.kept`, once it is in the store for good |
 | anything wrong | `error`, and the session lives |
 
 An answer is `response.created`, `response.output_item.added`, `conversation.item.added`,

@@ -65,8 +65,9 @@ class DoubleShelf:
                 return candidate
         raise UnknownItemError(item_id)
 
-    def record(self, episode: Episode) -> None:
+    def record(self, episode: Episode) -> int:
         self.episodes.append(episode)
+        return len(self.episodes)
 
 
 class DoubleHost:

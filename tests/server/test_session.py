@@ -150,7 +150,7 @@ def test_a_stock_client_gets_base64_sound_no_event_of_ours_and_the_newest_item()
         async with Connection(house, binary=False) as client:
             client.ask("When did it open?")
             await client.until(protocol.ResponseDone)
-            assert not [kind for kind in kinds(client) if kind.startswith(("feed.", "avatar.", "sound"))]
+            assert not [kind for kind in kinds(client) if kind.startswith(("feed.", "avatar.", "memory.", "sound"))]
             sound = b"".join(base64.b64decode(event.delta) for event in client.of(protocol.OutputAudioDelta))
             assert len(sound) == 2 * 8 * WORD_SAMPLES
             assert house.answers.asked == [("When did it open?", ())]

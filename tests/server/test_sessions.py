@@ -28,7 +28,7 @@ from tests.server.lossy import Break, DoubleConnection, PersistentClient
 class Visited:
     """What a scripted session left behind: with its client, in the host's ears, and in the store."""
 
-    frames: list[str | bytes]
+    frames: list[Any]
     asked: list[Any]
     episodes: list[tuple[str, str, str]]
     connections: int
@@ -73,17 +73,22 @@ def visited(breaks: Iterable[Break] = ()) -> Visited:
         await script(client)
         await sessions.close()
         episodes = [(episode.kind, episode.item_id, episode.text) for episode in house.items.episodes]
-        return Visited([_anonymous(f) for f in client.frames], house.answers.asked, episodes, len(client.connections))
+        return Visited(_comparable(client.frames), house.answers.asked, episodes, len(client.connections))
 
     return asyncio.run(visit())
 
 
-def _anonymous(frame: str | bytes) -> str | bytes:
-    if isinstance(frame, bytes) or '"session"' not in frame:
-        return frame
-    event = json.loads(frame)
-    event["session"]["id"] = ""
-    return json.dumps(event)
+def _comparable(frames: Iterable[str | bytes]) -> list[Any]:
+    """Return frames without what differs from run to run: the session's id, and when the store was done."""
+    comparable: list[Any] = []
+    for frame in frames:
+        event = json.loads(frame) if isinstance(frame, str) else {"sound": frame}
+        if event.get("type") == "memory.kept":
+            continue  # in its own time, and so are the numbers of the frames after it
+        event.pop("event_id", None)
+        event.get("session", {}).pop("id", None)
+        comparable.append(event)
+    return comparable
 
 
 UNDROPPED = visited()
@@ -195,7 +200,7 @@ def test_a_session_that_waited_too_long_is_gone_and_its_turns_are_remembered() -
                 await asyncio.sleep(0)
             code, closed = await house.refused(f"/v1/realtime?session={client.session_id}&after={len(client.frames)}")
             assert (code, closed) == ("session_gone", (4404, "session_gone"))
-        assert [episode.kind for episode in house.house.items.episodes] == ["answered"]
+        assert [episode.kind for episode in house.house.items.episodes] == ["opened", "answered"]
 
     run(body)
 
