@@ -82,7 +82,7 @@ def _comparable(frames: Iterable[str | bytes]) -> list[Any]:
     """Return frames without what differs from run to run: the session's id, and when the store was done."""
     comparable: list[Any] = []
     for frame in frames:
-        event = json.loads(frame) if isinstance(frame, str) else {"sound": frame}
+        event: dict[str, Any] = json.loads(frame) if isinstance(frame, str) else {"sound": frame}
         if event.get("type") == "memory.kept":
             continue  # in its own time, and so are the numbers of the frames after it
         event.pop("event_id", None)
