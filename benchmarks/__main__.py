@@ -10,12 +10,14 @@ from pathlib import Path
 NOT_BENCHMARKS = {
     "__main__",
     "figures",
+    "instant",
     "lip_geometry",
     "lip_peers",
     "lip_timing",
     "poses",
     "recordings",
     "reply_judge",
+    "utterances",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import statistics
@@ -64,6 +65,12 @@ def seconds(action: Callable[[], object], times: int) -> list[float]:
         action()
         taken.append(time.perf_counter() - began)
     return taken
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that ``share`` percent of ``values`` do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share / 100 * len(ordered)) - 1)]
 
 
 def median(values: Sequence[float]) -> float:

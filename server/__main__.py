@@ -11,6 +11,8 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -24,6 +26,7 @@ from server.mind import Mind
 from server.options import add_door_options
 from server.services import Services
 from server.settings import Settings
+from server.spans import written_to
 
 log = logging.getLogger("server")
 
@@ -37,6 +40,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--no-model", action="store_true", help="answer in the item's own sentences")
     add_door_options(parser)
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input does")
+    parser.add_argument("--spans", type=Path, metavar="FILE", help="write where the time of each answer goes")
     parser.add_argument("--verbose", action="store_true", help="log every session")
     return parser
 
@@ -51,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ, use_model=not options.no_model)
         document = load(options.feed) if options.feed else None
-        with Mind(settings, document) as mind:
+        with Mind(settings, document) as mind, _spans(options.spans, mind):
             mind.shelf()  # a store that cannot be used is told now, not at the first question
             services = Services(mind)
             door = gateway(services, options, settings)
@@ -66,6 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _spans(path: Path | None, mind: Mind) -> AbstractContextManager[None]:
+    return contextlib.nullcontext() if path is None else written_to(path, mind.stages)
 
 
 async def _serve(door: Gateway, options: argparse.Namespace) -> None:

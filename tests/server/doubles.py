@@ -122,7 +122,10 @@ class DoubleHost:
 
 
 class DoubleVoice:
-    """Speaks every word for a quarter of a second; a word in Cyrillic is unspeakable."""
+    """Speaks every word for a quarter of a second, at ``level``; a word in Cyrillic is unspeakable."""
+
+    def __init__(self, level: int = 1) -> None:
+        self._level = level
 
     def speak(
         self, text: str, *, mood: str = "neutral", speed: float = 1.0, cancelled: Callable[[], bool] | None = None
@@ -134,15 +137,16 @@ class DoubleVoice:
             marks = tuple(
                 Mark("word", index * WORD_SAMPLES, (index + 1) * WORD_SAMPLES, word) for index, word in enumerate(words)
             )
-            yield Clause(np.ones(len(words) * WORD_SAMPLES, np.int16), marks, clause)
+            yield Clause(np.full(len(words) * WORD_SAMPLES, self._level, np.int16), marks, clause)
 
 
 class DoubleEars:
     """Hears a turn in every run of loud samples that is followed by a silent one; the rate is taken as it comes."""
 
-    def __init__(self, turn_detection: TurnDetection | None, rate: int) -> None:
+    def __init__(self, turn_detection: TurnDetection | None, rate: int, frame: int = EAR_FRAME) -> None:
         self.turn_detection = turn_detection
         self.rate = rate
+        self._frame_samples = frame
         self._turn = 0
         self._position = 0
         self._gathered: list[NDArray[np.float32]] = []
@@ -150,8 +154,8 @@ class DoubleEars:
 
     def push(self, pcm: bytes) -> Iterable[EarEvent]:
         sound = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
-        for start in range(0, len(sound), EAR_FRAME):
-            yield from self._frame(sound[start : start + EAR_FRAME].astype(np.float32))
+        for start in range(0, len(sound), self._frame_samples):
+            yield from self._frame(sound[start : start + self._frame_samples].astype(np.float32))
 
     def _frame(self, sound: NDArray[np.float32]) -> Iterable[EarEvent]:
         start, self._position = self._position, self._position + len(sound)
@@ -191,7 +195,10 @@ class DoubleEars:
 class DoubleHouse:
     """All of it; every transcript is ``heard``."""
 
-    def __init__(self, *, items: Sequence[Item] | None = None, host: DoubleHost | None = None) -> None:
+    def __init__(
+        self, *, items: Sequence[Item] | None = None, host: DoubleHost | None = None, ear_frame: int = EAR_FRAME
+    ) -> None:
+        self._ear_frame = ear_frame
         self.items = DoubleShelf([item("pier"), item("lamp", days_old=3)] if items is None else items)
         self.answers = host or DoubleHost()
         self.voice: DoubleVoice | Exception = DoubleVoice()
@@ -219,7 +226,7 @@ class DoubleHouse:
     def listener(self, turn_detection: TurnDetection | None, rate: int) -> DoubleEars:
         if self.ears_failure is not None:
             raise self.ears_failure
-        return DoubleEars(turn_detection, rate)
+        return DoubleEars(turn_detection, rate, self._ear_frame)
 
     def transcribe(self, audio: NDArray[np.float32]) -> str:
         return self.heard.pop(0) if self.heard else ""
