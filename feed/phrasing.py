@@ -21,7 +21,7 @@ from feed.words import STOP_WORDS, stem, tokens
 TEMPERATURE = 0.2
 MAX_TOKENS = 48
 REST_SECONDS = 30.0  # a model that failed is left alone for so long
-PATIENCE_SECONDS = 1.6  # a sentence that takes longer to write is not waited for: the item's own words are ready
+PATIENCE_SECONDS = 4.0  # at most, however long others speak meanwhile: the item's own words are ready
 
 log = logging.getLogger(__name__)
 
@@ -71,18 +71,25 @@ class Phraser:
         self._rest_until = 0.0
 
     def phrase(
-        self, item: Item, question: Question, lines: Sequence[Line], verdict: str, cancelled: Cancelled
+        self,
+        item: Item,
+        question: Question,
+        lines: Sequence[Line],
+        verdict: str,
+        cancelled: Cancelled,
+        *,
+        patience: float = PATIENCE_SECONDS,
     ) -> str | None:
         """Return one spoken sentence that answers ``question`` from ``lines``, or None when theirs are better.
 
-        ``verdict`` is "Yes", "No" or "" and opens the sentence.
+        ``verdict`` is "Yes", "No" or "" and opens the sentence. It may take ``patience`` seconds.
         """
         if time.monotonic() < self._rest_until or not _phrasable(item, question, lines, verdict):
             return None
         opener = f"{verdict}," if verdict else ""
         messages = [*_messages(item), _asked(question.text, " ".join(told(item, line) for line in lines))]
         written = ""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + min(patience, PATIENCE_SECONDS)
 
         def stopped() -> bool:
             return cancelled() or time.monotonic() > deadline

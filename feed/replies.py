@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence, Set
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -28,6 +29,8 @@ __all__ = ["MOODS", "PassageRetriever", "Replier", "Sentence", "Turn"]
 
 RETRIEVED = 8  # passages asked of the retriever
 WORDS_BEARING = 0.4  # how much the best passage bears on a question when only shared words tell
+WORDS_PER_SECOND = 3.2  # of our quickest voice: what is spoken more slowly leaves more time
+SYNTHESIS_SECONDS = 0.3  # kept for the voice to say what was found
 CONCISE_WORDS = 10  # a sentence of the item this short is said as it stands, at once
 
 log = logging.getLogger(__name__)
@@ -139,13 +142,15 @@ class Replier:
             reading.stems,
             reading.main_person,
         )
-        spoken: set[str] = set()
+        spoken = _Spoken()
         for part in parts:
             if cancelled():
                 return
             meant = intent(part, item.persona.name)
             if meant is not None and (len(parts) == 1 or meant not in smalltalk.POLITE):
-                yield from _said(talk.answer(meant, part), cancelled)
+                for sentence in _said(talk.answer(meant, part), cancelled):
+                    spoken.add(sentence.text)
+                    yield sentence
                 continue
             for sentence, about in self._answered(reading, talk, part, said, cancelled, spoken=spoken):
                 if cancelled():
@@ -156,7 +161,14 @@ class Replier:
                     yield sentence
 
     def _answered(
-        self, reading: Reading, talk: smalltalk.Talk, part: str, said: Said, cancelled: Cancelled, *, spoken: Set[str]
+        self,
+        reading: Reading,
+        talk: smalltalk.Talk,
+        part: str,
+        said: Said,
+        cancelled: Cancelled,
+        *,
+        spoken: _Spoken,
     ) -> Iterator[tuple[Sentence, Question]]:
         item = reading.item
         question, unclear = resolve(
@@ -179,7 +191,7 @@ class Replier:
             if line is not None and told(item, line) not in spoken and not talk.told_already(told(item, line)):
                 yield Sentence(but(item, line, talk.count), (line.passage_id,), mood_of(line.text)), question
             return
-        yield from ((sentence, question) for sentence in self._told(item, question, finding, cancelled))
+        yield from ((sentence, question) for sentence in self._told(item, question, finding, cancelled, spoken))
 
     def _find(self, reading: Reading, question: Question) -> Finding:
         query = " ".join([question.text, *(term.word for term in question.terms if term.word not in question.text)])
@@ -191,16 +203,44 @@ class Replier:
         }
         return Search(reading, question, self._meaning, bearing).find()
 
-    def _told(self, item: Item, question: Question, finding: Finding, cancelled: Cancelled) -> Iterator[Sentence]:
+    def _told(
+        self, item: Item, question: Question, finding: Finding, cancelled: Cancelled, spoken: _Spoken
+    ) -> Iterator[Sentence]:
+        """Tell what answers: the first sentence of a reply at once, by rule; later ones in the model's words, if it has
+        found them by the time that all before was spoken.
+        """
         lines, opener = _settled(question, finding)
         for place, line in enumerate(lines):
             first = opener if place == 0 else ""
             text = answer(item, line, first)
-            if place == 0 and self._phraser is not None and len(line.text.split()) > CONCISE_WORDS:
-                text = self._phraser.phrase(item, question, [line], first, cancelled) or text
+            patience = spoken.seconds_left()
+            if self._phraser is not None and patience and len(line.text.split()) > CONCISE_WORDS:
+                text = self._phraser.phrase(item, question, [line], first, cancelled, patience=patience) or text
             if cancelled():
                 return
             yield Sentence(text, (line.passage_id,), mood_of(line.text))
+
+
+class _Spoken:
+    """What a reply has said so far, and how long saying it takes."""
+
+    def __init__(self) -> None:
+        self._texts: set[str] = set()
+        self._until: float | None = None  # when a voice that began with the first sentence is silent
+
+    def __contains__(self, text: str) -> bool:
+        return text in self._texts
+
+    def add(self, text: str) -> None:
+        """Take a sentence that is about to be said."""
+        self._texts.add(text)
+        now = time.monotonic()
+        begin = now if self._until is None else max(now, self._until)
+        self._until = begin + len(text.split()) / WORDS_PER_SECOND
+
+    def seconds_left(self) -> float:
+        """Return for how long the next sentence may be thought about unnoticed; 0 for the first of a reply."""
+        return 0.0 if self._until is None else max(0.0, self._until - SYNTHESIS_SECONDS - time.monotonic())
 
 
 def _settled(question: Question, finding: Finding) -> tuple[tuple[Line, ...], str]:

@@ -15,6 +15,7 @@ from feed.store import Store
 from server.assets import AssetStore
 from tests.feed.items_to_ask import FERRY, Visit, open_store, replier_over
 
+FIRST = "How did the council vote?"
 SHIP = "How many passengers can the boat carry?"
 
 
@@ -58,7 +59,30 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def phrased(store: Store, model: LanguageModel, question: str = SHIP) -> str:
-    return Visit(Replier(Retriever(store, None), model), FERRY).say(question)
+    """What is said to ``question`` after an answer that leaves the model time: the first one never waits for it."""
+    said = Visit(Replier(Retriever(store, None), model), FERRY).say(f"{FIRST} {question}")
+    first = Visit(replier_over(store), FERRY).say(FIRST)
+    assert said.startswith(first)
+    return said.removeprefix(first).strip()
+
+
+def by_rule(store: Store, question: str = SHIP) -> str:
+    return Visit(replier_over(store), FERRY).say(question)
+
+
+def test_the_first_sentence_of_a_reply_never_waits_for_the_model(store: Store) -> None:
+    model = ModelDouble("It has room for 90 passengers.")
+    assert Visit(Replier(Retriever(store, None), model), FERRY).say(SHIP) == by_rule(store)
+    assert not model.asked
+
+
+def test_a_model_that_is_not_done_when_all_before_was_spoken_is_not_waited_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ModelDouble("It has room for 90 passengers.")
+    monkeypatch.setattr("feed.replies.WORDS_PER_SECOND", 1_000.0)  # all before is spoken at once
+    assert phrased(store, model) == by_rule(store)
+    assert not model.asked
 
 
 def test_a_sound_phrase_is_said(store: Store) -> None:
@@ -81,7 +105,7 @@ def test_a_sound_phrase_is_said(store: Store) -> None:
     ],
 )
 def test_what_a_model_invents_is_replaced_by_the_items_own_words(store: Store, written: str) -> None:
-    assert phrased(store, ModelDouble(written)) == Visit(replier_over(store), FERRY).say(SHIP)
+    assert phrased(store, ModelDouble(written)) == by_rule(store)
 
 
 def test_a_stage_direction_of_the_model_is_kept_and_not_held_against_it(store: Store) -> None:
@@ -98,7 +122,7 @@ def test_a_word_that_only_the_visitor_used_is_not_put_into_an_answer(store: Stor
 
 def test_a_slow_model_is_not_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feed.phrasing.PATIENCE_SECONDS", -1.0)
-    assert phrased(store, ModelDouble("It has room for 90 passengers.")) == Visit(replier_over(store), FERRY).say(SHIP)
+    assert phrased(store, ModelDouble("It has room for 90 passengers.")) == by_rule(store)
 
 
 def test_only_the_first_sentence_of_a_model_is_said(store: Store) -> None:
@@ -110,9 +134,9 @@ def test_a_dead_model_is_logged_and_the_conversation_goes_on(store: Store, caplo
     model = ModelDouble(EndpointUnreachableError("https://host was silent for too long"))
     visit = Visit(Replier(Retriever(store, None), model), FERRY)
     with caplog.at_level(logging.WARNING):
-        assert "90 passengers" in visit.say(SHIP)
+        assert "90 passengers" in visit.say(f"{FIRST} {SHIP}")
     assert "silent for too long" in caplog.text
-    assert "6 to 3" in visit.say("How did the council vote?")
+    assert "Brandt" in visit.say(f"{SHIP} Who leads the opponents?")
     assert len(model.asked) == 1  # a dead model is left alone for a while
 
 
