@@ -19,8 +19,8 @@ from viewer.playback import Playback
 log = logging.getLogger(__name__)
 
 MICROPHONE_RATE = 16_000  # Hz
-MICROPHONE_BLOCK = 512  # samples: 32 ms, one frame of the voice activity detector
-MICROPHONE_QUEUE = 256  # blocks: 8 s; older sound is dropped when the connection stalls for longer
+MICROPHONE_BLOCK = 256  # samples: 16 ms, half a frame of the voice activity detector
+MICROPHONE_QUEUE = 512  # blocks: 8 s; older sound is dropped when the connection stalls for longer
 
 
 class AudioUnavailableError(ViewerError):

@@ -13,11 +13,11 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-MEMORY_BLOCKS = 12  # of 32 ms: the longest way from the loudspeaker's buffer to the microphone's
+MEMORY_BLOCKS = 24  # of 16 ms: the longest way from the loudspeaker's buffer to the microphone's
 MARGIN = 2.0  # how many times louder than the expected echo the user must be (6 dB)
 FIRST_COUPLING = 0.3  # echo level / loudspeaker level before anything is learned: a laptop at normal volume
-RISE, FALL = 0.2, 0.02  # how fast the coupling is learned upwards and downwards, per block
-HANGOVER_BLOCKS = 8  # the user stays heard this long after the last loud block, so that soft ends of words pass
+RISE, FALL = 0.1, 0.01  # how fast the coupling is learned upwards and downwards, per block
+HANGOVER_BLOCKS = 16  # the user stays heard this long after the last loud block, so that soft ends of words pass
 SILENCE = 30.0  # RMS of 16-bit sound below which the loudspeaker gives no echo
 
 
