@@ -19,7 +19,7 @@ import msgspec
 
 from feed.errors import FeedError, SourceError
 from feed.sources import load
-from server.door import gateway
+from server.door import gateway, watching
 from server.errors import ServerError, SettingsError
 from server.gateway import Gateway, serve, warm_in_background
 from server.mind import Mind
@@ -27,6 +27,7 @@ from server.options import add_door_options
 from server.services import Services
 from server.settings import Settings
 from server.spans import written_to
+from server.watching import Watching
 
 log = logging.getLogger("server")
 
@@ -60,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             services = Services(mind)
             door = gateway(services, options, settings)
             warm_in_background(services.warm)
-            asyncio.run(_serve(door, options))
+            asyncio.run(_serve(door, watching(door, mind, document, options.feed, options), options))
     except (SettingsError, SourceError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -76,14 +77,14 @@ def _spans(path: Path | None, mind: Mind) -> AbstractContextManager[None]:
     return contextlib.nullcontext() if path is None else written_to(path, mind.stages)
 
 
-async def _serve(door: Gateway, options: argparse.Namespace) -> None:
+async def _serve(door: Gateway, beside: Watching | None, options: argparse.Namespace) -> None:
     """Serve until a signal comes."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, ended.set)
-    serving = asyncio.create_task(serve(door, host=options.host, port=options.port, ready=_announce))
+    serving = asyncio.create_task(serve(door, host=options.host, port=options.port, beside=beside, ready=_announce))
     waiting = asyncio.create_task(ended.wait())
     done, pending = await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     for task in pending:

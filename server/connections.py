@@ -7,14 +7,17 @@ import contextlib
 from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame
+from websockets.http11 import Request
 from websockets.protocol import OPEN, Event
 
 from server import protocol
-from server.access import Visitor, is_loopback
+from server.access import TOKEN_PARAMETER, Visitor, is_loopback
 from server.errors import FloodError
 from server.limits import Bucket, Limits, Meter
 
@@ -112,6 +115,9 @@ class BoundedConnection(ServerConnection):
         """Say that the client is in, and measure from now on what it sends."""
         self._arrivals.end(self)
         self._meter = meter
+        if self.request is not None:  # while it lasts it keeps neither headers nor a token
+            self.request = Request(_without_token(self.request.path), Headers())
+        self.response = None
 
     async def recv(self, decode: bool | None = None) -> str | bytes:  # type: ignore[override]  # is not overloaded
         """Return the next message, no sooner than the limits allow: until then the socket holds the client back.
@@ -130,6 +136,13 @@ class BoundedConnection(ServerConnection):
             await self._dismiss(error)
             return await super().recv(decode)  # raises: it is closed
         return message
+
+    def pour(self, frame: bytes) -> bool:
+        """Write a whole frame that is the same for many, without waiting; return whether anybody is there."""
+        if self.protocol.state is not OPEN:
+            return False
+        self.transport.write(frame)
+        return True
 
     def data_received(self, data: bytes) -> None:
         """Take what came, a slice at a time, and stop where the client goes too far."""
@@ -158,6 +171,12 @@ class BoundedConnection(ServerConnection):
             async with asyncio.timeout(self._limits.goodbye_seconds):
                 await self.send(_rate_limited(str(error)))
         await self.close(CloseCode.POLICY_VIOLATION, str(error))
+
+
+def _without_token(path: str) -> str:
+    target = urlsplit(path)
+    query = [(name, value) for name, value in parse_qsl(target.query) if name != TOKEN_PARAMETER]
+    return target._replace(query=urlencode(query)).geturl()
 
 
 def _rate_limited(message: str) -> str:

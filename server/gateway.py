@@ -23,12 +23,15 @@ from websockets.typing import Origin, Subprotocol
 from server import protocol
 from server.abilities import Abilities
 from server.access import Access, Visitor
+from server.broadcast import Broadcast
 from server.connections import Arrivals, BoundedConnection
 from server.errors import AccessDeniedError, ListenError, TokenFileError
 from server.limits import Bucket, Limits, Meter
+from server.line import Connection
 from server.metrics import CONTENT_TYPE, Metrics
 from server.sessions import Sessions
 from server.settings import DEFAULT_HOST, DEFAULT_PORT
+from server.watching import Watching
 
 log = logging.getLogger(__name__)
 socket_log = logging.getLogger(f"{__name__}.socket")
@@ -39,6 +42,7 @@ PATHS = (PATH, "/")
 HEALTH_PATH, METRICS_PATH = "/healthz", "/metrics"
 REALTIME_SUBPROTOCOL = "realtime"  # what browsers offer to the Realtime API
 MOST_PARAMETERS = 20
+COUNTING_SECONDS = 1.0
 REVOKING_SECONDS = 2.0  # until the holder of a token that was revoked has to leave
 
 
@@ -53,6 +57,9 @@ class Gateway:
         limits: what one client may do.
         tls: with it clients connect by wss.
         metrics: what is counted; ``/metrics`` shows it.
+
+    Attributes:
+        broadcast: tells everybody what becomes of the feed.
     """
 
     def __init__(
@@ -65,12 +72,14 @@ class Gateway:
         tls: ssl.SSLContext | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        self._sessions = Sessions(abilities)
+        self._metrics = metrics or Metrics()
+        self._unwatch = abilities.stages.watch(self._metrics.observe)
+        self.broadcast = Broadcast(self._metrics)
+        self._sessions = Sessions(abilities, follow=self._follow)
         self._access = access or Access()
         self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
         self._limits = limits or Limits()
         self._tls = tls
-        self._metrics = metrics or Metrics()
         self._visitors: dict[BoundedConnection, Visitor] = {}
         self._of_token: Tally[str] = Tally()  # connections by id of the token
         self._buckets: dict[str, Bucket] = {}  # messages of all connections of a token, by its id
@@ -117,11 +126,14 @@ class Gateway:
         except OSError as error:
             raise ListenError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
         async with server:
-            revoking = asyncio.create_task(self._revoke())
+            beside = [asyncio.create_task(work) for work in (self._revoke(), self._tell_counts())]
             try:
                 yield _url(server, "ws" if self._tls is None else "wss")
             finally:
-                revoking.cancel()
+                for task in beside:
+                    task.cancel()
+                self._unwatch()
+                await self.broadcast.close()
                 await self._sessions.close()
 
     # -- before the handshake ----------------------------------------------------------------------------------------
@@ -189,6 +201,10 @@ class Gateway:
             self._leave(connection, visitor)
             log.info("%s is gone (%s)", visitor, connection.close_code)
 
+    def _follow(self, connection: Connection, after: int | None) -> None:
+        assert isinstance(connection, BoundedConnection)
+        self.broadcast.follow(connection, after)
+
     def _enter(self, connection: BoundedConnection, visitor: Visitor) -> None:
         self._visitors[connection] = visitor
         self._metrics.connections.set(len(self._visitors))
@@ -196,6 +212,7 @@ class Gateway:
             self._of_token[visitor.token.id] += 1
 
     def _leave(self, connection: BoundedConnection, visitor: Visitor) -> None:
+        self.broadcast.leave(connection)
         del self._visitors[connection]
         self._metrics.connections.set(len(self._visitors))
         if visitor.token is not None:
@@ -209,6 +226,16 @@ class Gateway:
         now = asyncio.get_running_loop().time()
         each_minute = visitor.token.allowance.messages_per_minute
         return self._buckets.setdefault(visitor.token.id, Bucket(each_minute / 60, each_minute, now))
+
+    async def _tell_counts(self) -> None:
+        """Tell followers how many there are, whenever that changed, until cancelled."""
+        told: tuple[int, ...] | None = None
+        while True:
+            await asyncio.sleep(COUNTING_SECONDS)
+            counts = (len(self.broadcast), 0, 0)
+            if counts != told and self.broadcast:
+                readers, conversations, waiting = told = counts
+                self.broadcast.hint(protocol.FeedCounts(readers=readers, conversations=conversations, waiting=waiting))
 
     async def _revoke(self) -> None:
         """Let those go whose token was revoked or has expired, until cancelled."""
@@ -227,9 +254,12 @@ async def serve(
     *,
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
+    beside: Watching | None = None,
     ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
-    """Serve until cancelled; ``ready`` is called with the URL as soon as clients are let in.
+    """Serve, and look after the feed ``beside`` it, until cancelled.
+
+    ``ready`` is called with the URL as soon as clients are let in.
 
     Raises:
         NoTokensError: others could reach it, and there is no token that lets them in.
@@ -237,7 +267,12 @@ async def serve(
     """
     async with gateway.open(host, port) as url:
         ready(url)
-        await asyncio.get_running_loop().create_future()
+        watching = asyncio.create_task(beside.run()) if beside is not None else None
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            if watching is not None:
+                watching.cancel()
 
 
 def warm_in_background(warm: Callable[[], None]) -> None:

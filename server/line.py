@@ -83,6 +83,11 @@ class Line:
         self._open = asyncio.Event()  # the connection has all that was sent before it, and takes what comes
 
     @property
+    def connection(self) -> Connection | None:
+        """The connection that somebody is at."""
+        return self._connection
+
+    @property
     def connected(self) -> bool:
         """Somebody is there."""
         return self._connection is not None

@@ -14,6 +14,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from server.stages import Span
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 STAGE_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0, 10.0)  # seconds
 
@@ -24,10 +26,9 @@ class Metrics:
     Attributes:
         stages: seconds that each stage of an answer took, by stage.
         connections: clients that are connected.
-        readers: those that follow the feed.
         refused: handshakes that did not become a connection, and connections that were cut off, by reason.
         hints_dropped: hints that a slow reader was not sent.
-        feed_events: events of the feed that were sent to all readers, by kind.
+        feed_events: changes of the feed that all readers were told.
     """
 
     def __init__(self) -> None:
@@ -42,12 +43,13 @@ class Metrics:
             registry=kept,
         )
         self.connections = Gauge("visavis_connections", "Clients that are connected", registry=kept)
-        self.readers = Gauge("visavis_readers", "Clients that follow the feed", registry=kept)
         self.refused = Counter("visavis_refused", "Handshakes and connections turned away", ["reason"], registry=kept)
         self.hints_dropped = Counter("visavis_hints_dropped", "Hints not sent to slow readers", registry=kept)
-        self.feed_events = Counter(
-            "visavis_feed_events", "Events of the feed sent to all readers", ["kind"], registry=kept
-        )
+        self.feed_events = Counter("visavis_feed_events", "Changes of the feed told to all readers", registry=kept)
+
+    def observe(self, span: Span) -> None:
+        """Count how long a stage took; any thread may call it."""
+        self.stages.labels(stage=span.stage).observe(span.seconds)
 
     def count_refused(self, reason: str) -> None:
         """Count a handshake or a connection that was turned away."""

@@ -80,6 +80,15 @@ class Mind:
         """Return the store, with the feed in it."""
         return self._store()
 
+    def put(self, document: FeedDocument) -> None:
+        """Take over a new reading of the feed.
+
+        Raises:
+            feed.errors.StoreError: it cannot be kept.
+        """
+        self._document = document
+        self.shelf().put(document)
+
     def host(self) -> Replier:
         """Return who answers.
 

@@ -31,6 +31,12 @@ def add_door_options(parser: argparse.ArgumentParser) -> None:
         default=Limits().connections,
         help="clients at once, readers among them; default: %(default)s",
     )
+    parser.add_argument(
+        "--refresh",
+        metavar="SECONDS",
+        type=whole(0, 86_400),
+        help="how often to look for changes of the feed; default: 2 for files, 300 for addresses; 0: never",
+    )
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

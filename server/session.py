@@ -28,6 +28,17 @@ log = logging.getLogger(__name__)
 INBOUND_BYTES = 1 << 22  # waiting to be sent, beyond which nothing more is taken from the client
 BROKEN = "the request failed inside the server; its log says more"
 
+Follow = Callable[[int | None], None]
+
+
+def follow_nothing(_after: int | None) -> None:
+    """Stand in where the feed never changes.
+
+    Raises:
+        UnsupportedError: always.
+    """
+    raise UnsupportedError("the feed of this server cannot be followed")
+
 
 class Session:
     """One client, from its first event to its last.
@@ -42,6 +53,7 @@ class Session:
         binary: the client negotiated ``visavis.v1``.
         item_id: the item to open at once, or None.
         clock: seconds that never go back.
+        follow: lets the client's connection follow the feed, after a revision or from now on.
     """
 
     def __init__(
@@ -52,12 +64,14 @@ class Session:
         binary: bool = False,
         item_id: str | None = None,
         clock: Callable[[], float] = time.monotonic,
+        follow: Follow = follow_nothing,
     ) -> None:
         self.id = f"sess_{secrets.token_hex(16)}"  # not to be guessed: who has it can go on with the session
         self.name = self.id[:13]
         self._abilities = abilities
         self._first_item = item_id
         self._clock = clock
+        self._follow = follow
         self._settings = protocol.Session(id=self.id)
         self._talk = Conversation()
         self._stopped_at: dict[str, float] = {}  # message -> when its turn was over, until its words are known
@@ -158,6 +172,9 @@ class Session:
                 await self._open(event.item_id, introduce=True)
             case protocol.FeedClose():
                 self._leave()
+            case protocol.FeedSubscribe():
+                self._wire.extended = True
+                self._follow(event.after)
 
     async def _show_page(self, event: protocol.FeedPageRequest) -> None:
         self._wire.extended = True

@@ -20,14 +20,21 @@ from websockets.exceptions import ConnectionClosed
 from server import protocol
 from server.abilities import Abilities
 from server.errors import ReplacedError, ResumeError, SlowClientError
-from server.line import Line, Pausable
-from server.session import Session
+from server.line import Connection, Line, Pausable
+from server.session import Session, follow_nothing
 
 log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 60.0  # for a client that lost its connection
 MAX_KEPT = 16  # sessions without a client; of more the one that waited longest ends
 CLOSE_AWAY, CLOSE_BROKEN, CLOSE_SLOW, CLOSE_REPLACED, CLOSE_GONE = 1001, 1011, 1013, 4001, 4404
+
+
+FollowOver = Callable[[Connection, int | None], None]
+
+
+def _follow_nothing(_connection: Connection, after: int | None) -> None:
+    follow_nothing(after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +70,31 @@ class Entry:
 class _Kept:
     """A session and the line to its client."""
 
-    def __init__(self, abilities: Abilities, *, binary: bool, item_id: str | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        abilities: Abilities,
+        follow: FollowOver,
+        *,
+        binary: bool,
+        item_id: str | None,
+        clock: Callable[[], float],
+    ) -> None:
         pausable = Pausable(clock)
         self.binary = binary
-        self.session = Session(abilities, self._send, binary=binary, item_id=item_id, clock=pausable)
+        self._follow_over = follow
+        self.session = Session(
+            abilities, self._send, binary=binary, item_id=item_id, clock=pausable, follow=self._follow
+        )
         self.line = Line(self.session.id, pausable, greets=binary)
         self.running = asyncio.create_task(self.session.run(self.line.frames()))
         self.expiry: asyncio.TimerHandle | None = None
 
     async def _send(self, frame: str | bytes) -> None:
         await self.line.send(frame)
+
+    def _follow(self, after: int | None) -> None:
+        if self.line.connection is not None:  # else the client asks again when it is back
+            self._follow_over(self.line.connection, after)
 
 
 class Sessions:
@@ -83,17 +105,20 @@ class Sessions:
         kept_seconds: how long a session waits for a client that lost its connection.
         max_kept: how many sessions may wait.
         clock: seconds that never go back.
+        follow: lets a connection follow the feed, after a revision or from now on.
     """
 
     def __init__(
         self,
         abilities: Abilities,
         *,
+        follow: FollowOver = _follow_nothing,
         kept_seconds: float = KEPT_SECONDS,
         max_kept: int = MAX_KEPT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._abilities = abilities
+        self._follow = follow
         self._kept_seconds = kept_seconds
         self._max_kept = max_kept
         self._clock = clock
@@ -126,7 +151,7 @@ class Sessions:
 
     def _new(self, connection: ServerConnection, entry: Entry) -> _Kept:
         binary = connection.subprotocol == protocol.SUBPROTOCOL
-        kept = _Kept(self._abilities, binary=binary, item_id=entry.item_id, clock=self._clock)
+        kept = _Kept(self._abilities, self._follow, binary=binary, item_id=entry.item_id, clock=self._clock)
         self._sessions[kept.session.id] = kept
         kept.running.add_done_callback(lambda _task: self._forget(kept))
         log.info("%s: connected from %s", kept.session.name, connection.remote_address)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feed.errors import NotAFeedError, SourceMissingError, SourceRefusedError
+from feed.errors import FeedError, NotAFeedError, SourceMissingError, SourceRefusedError
 from feed.items import FeedDocument
 from feed.sources import folder, json_feed, syndication
 from feed.sources.fetching import Fetched, fetch, has_scheme, is_folder, is_web_address, read_file
 
-__all__ = ["load"]
+__all__ = ["load", "stamp"]
 
 
 def load(source: str) -> FeedDocument:
@@ -33,6 +33,23 @@ def load(source: str) -> FeedDocument:
     if is_folder(path, source):
         return folder.read(path)
     return _understood(read_file(path, source))
+
+
+def stamp(source: str) -> str | None:
+    """Return something that is another whenever a local source was changed, without reading it.
+
+    None for an address, which has to be fetched to know, and for what cannot be looked at.
+    """
+    if has_scheme(source) or not source or "\0" in source:
+        return None
+    path = Path(source)
+    try:
+        if path.is_dir():
+            return folder.stamp(path)
+        status = path.stat()
+    except (OSError, FeedError):
+        return None
+    return f"{status.st_ino} {status.st_mtime_ns} {status.st_size}"
 
 
 def _understood(fetched: Fetched) -> FeedDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -54,6 +55,22 @@ def read(path: Path) -> FeedDocument:
     return FeedDocument(
         title=document.title, items=document.items, skipped=(*skipped, *document.skipped), source=document.source
     )
+
+
+def stamp(path: Path) -> str:
+    """Return something that is another whenever a file in a folder was added, changed or removed.
+
+    Raises:
+        SourceTooLargeError: too many files to look at.
+        SourceUnreachableError: the folder cannot be read.
+        OSError: a file went away meanwhile.
+    """
+    digest = hashlib.sha256()
+    root = path.resolve()
+    for file in _files(root):
+        status = file.stat()
+        digest.update(f"{file} {status.st_mtime_ns} {status.st_size}\n".encode(errors="surrogateescape"))
+    return digest.hexdigest()
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -299,6 +299,39 @@ class FeedClosed(Event, kw_only=True, tag="feed.closed"):
     item_id: str
 
 
+class FeedSubscribed(Event, kw_only=True, tag="feed.subscribed"):
+    """The feed is followed from ``revision`` on.
+
+    After a ``gap`` what came since the revision that the client has is not known any more: ask for the page again.
+    """
+
+    revision: int
+    gap: bool = False
+
+
+class FeedItem(Event, kw_only=True, tag="feed.item"):
+    """An item is new in the feed, or says something else now."""
+
+    revision: int
+    change: Literal["new", "changed"]
+    item: Card
+
+
+class FeedRemoved(Event, kw_only=True, tag="feed.removed"):
+    """An item is no longer in the feed."""
+
+    revision: int
+    item_id: str
+
+
+class FeedCounts(Event, kw_only=True, tag="feed.counts"):
+    """How many follow the feed, talk to its hosts, and wait to. A hint: who reads slowly is not sent every one."""
+
+    readers: int
+    conversations: int
+    waiting: int
+
+
 class WireMark(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A mark of an utterance: samples from its first sample at ``OUTPUT_RATE`` (``avatar.marks.Mark``).
 
@@ -397,6 +430,10 @@ ServerEvent = (
     | FeedPage
     | FeedOpened
     | FeedClosed
+    | FeedSubscribed
+    | FeedItem
+    | FeedRemoved
+    | FeedCounts
     | AvatarMarks
     | AvatarHearing
     | AvatarYield

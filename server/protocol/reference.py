@@ -31,6 +31,7 @@ the start; a client that knows only the Realtime API and names none talks to the
 | the client sends | the server sends |
 |---|---|
 | `feed.page` | `feed.page` |
+| `feed.subscribe` | `feed.subscribed`, then what becomes of the feed: `feed.item`, `feed.removed`, `feed.counts` |
 | `feed.open` | `feed.opened`, then an answer: the host's introduction |
 | `conversation.item.create` | `conversation.item.added`, `conversation.item.done` |
 | `response.create` | an answer |
@@ -66,11 +67,15 @@ no more is made than would be sent ahead. The server keeps the newest 6 MiB of e
 Whoever comes too late, or asks for what is not kept, gets an `error` (`session_gone`, `session_gap`) and is closed with
 4404. Of two connections of one session the later one has it.
 
+The answer to `feed.subscribe` and the events that follow from it are not counted and have no `event_id`: a client that
+comes back subscribes again, `after` the last `revision` that it has.
+
 | closed with | because |
 |---|---|
 | 1000, 1001 | the client left, or the server closes |
 | 1007, 1009 | a text frame was not UTF-8, a frame was larger than any may be |
 | 1011 | a ping went unanswered for 20 s, or the session broke inside the server |
+| 1008 | the client floods, or its token was revoked |
 | 1013 | the client does not read what it is sent |
 | 4001 | the session goes on over another connection |
 | 4404 | the session cannot be gone on with; begin a new one |

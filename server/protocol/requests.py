@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from server.protocol.shared import LAST_OFFSET, PAGE_LIMIT, ConversationItem, Event
+from server.protocol.shared import LAST_OFFSET, LAST_REVISION, PAGE_LIMIT, ConversationItem, Event
 
 
 class SessionUpdate(Event, kw_only=True, tag="session.update"):
@@ -73,6 +73,12 @@ class FeedClose(Event, kw_only=True, tag="feed.close"):
     """Leave the item; what its host is saying stops."""
 
 
+class FeedSubscribe(Event, kw_only=True, tag="feed.subscribe"):
+    """Follow the feed over this connection; with ``after``, the last revision that the client has, from there on."""
+
+    after: Annotated[int, msgspec.Meta(ge=0, le=LAST_REVISION)] | None = None
+
+
 class AvatarPlayback(Event, kw_only=True, tag="avatar.playback"):
     """The last sample of a generation that left the loudspeaker (samples of the utterance, 24 kHz)."""
 
@@ -92,5 +98,6 @@ ClientEvent = (
     | FeedPageRequest
     | FeedOpen
     | FeedClose
+    | FeedSubscribe
     | AvatarPlayback
 )

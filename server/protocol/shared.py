@@ -13,6 +13,7 @@ MAX_EVENT_BYTES = 1 << 20  # of one frame; larger ones get an ``error``
 HARD_FRAME_BYTES = 1 << 21  # beyond it the connection ends; between the two there is an ``error``
 MAX_QUESTION_CHARS = 2_000
 PAGE_LIMIT = 100
+LAST_REVISION = (1 << 53) - 1  # what JSON holds exactly everywhere
 LAST_OFFSET = 1_000_000  # far beyond any feed, and well within what a store can count
 
 

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from feed.changes import Changes
 from server import protocol
 from server.access import Access
 from server.errors import ListenError, NoTokensError
@@ -25,7 +26,7 @@ from server.limits import Limits
 from server.tls import tls_context
 from server.tokens import Allowance, TokenBook
 from tests.server.certificates import make_certificate
-from tests.server.doubles import DoubleHouse
+from tests.server.doubles import DoubleHouse, item
 from viewer.client import Client
 from viewer.errors import ConnectionFailedError
 
@@ -330,6 +331,38 @@ def test_metrics_count_who_came_and_who_was_turned_away() -> None:
 def test_an_address_that_is_none_is_a_bad_request(target: str) -> None:
     async def body(url: str) -> None:
         assert (await get(url, target))[0] == 400
+
+    visit(body)
+
+
+def test_who_follows_the_feed_is_told_of_changes_and_after_a_lost_connection_of_those_missed() -> None:
+    async def served() -> None:
+        gateway = Gateway(DoubleHouse())
+        async with gateway.open(port=0) as url:
+            async with connect(url) as socket:
+                await socket.send('{"type": "feed.subscribe"}')
+                await event(socket, "feed.subscribed")
+                gateway.broadcast.tell_changes(Changes(new=(item("boat"),)))
+                told = await event(socket, "feed.item")
+                assert (told["item"]["id"], told["event_id"]) == ("boat", None)
+            gateway.broadcast.tell_changes(Changes(gone=("boat",)))
+            async with connect(url) as socket:
+                await socket.send(json.dumps({"type": "feed.subscribe", "after": told["revision"]}))
+                assert (await event(socket, "feed.removed"))["item_id"] == "boat"
+
+    asyncio.run(asyncio.wait_for(served(), 30))
+
+
+def test_followers_are_told_how_many_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.gateway.COUNTING_SECONDS", 0.01)
+
+    async def body(url: str) -> None:
+        async with connect(url) as one, connect(url) as two:
+            await one.send('{"type": "feed.subscribe"}')
+            assert (await event(one, "feed.counts"))["readers"] == 1
+            await two.send('{"type": "feed.subscribe"}')
+            while (await event(one, "feed.counts"))["readers"] != 2:
+                pass
 
     visit(body)
 

@@ -194,3 +194,20 @@ def test_a_certificate_that_is_none_is_bad_input(tmp_path: Path, feed: Path) -> 
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 2
         assert "PEM" in errors
+
+
+def test_a_file_that_is_added_while_it_serves_reaches_who_follows(tmp_path: Path, feed: Path) -> None:
+    async def follow(url: str) -> str:
+        async with connect(url) as client:
+            await client.send('{"type": "feed.subscribe"}')
+            while (event := json.loads(await client.recv()))["type"] != "feed.item":
+                if event["type"] == "feed.subscribed":
+                    (feed / "lamp.md").write_text("# The lamp\n\nIt shines.\n")
+            await client.send('{"type": "feed.page"}')
+            while (page := json.loads(await client.recv()))["type"] != "feed.page":
+                pass
+            assert event["item"]["id"] in [card["id"] for card in page["items"]]
+            return str(event["item"]["title"])
+
+    with served(tmp_path, "--no-model", "--feed", str(feed), "--refresh", "1") as process:
+        assert asyncio.run(asyncio.wait_for(follow(url_of(process)), 60)) == "The lamp"

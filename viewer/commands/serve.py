@@ -10,7 +10,7 @@ import os
 from rich.console import Console
 
 from server.assets import AssetStore
-from server.door import gateway
+from server.door import gateway, watching
 from server.gateway import serve, warm_in_background
 from server.mind import Mind
 from server.services import Services
@@ -22,7 +22,8 @@ from viewer.fetching import fetch
 def run(options: argparse.Namespace, console: Console) -> int:
     """Serve until Ctrl-C; return the exit code."""
     settings = Settings.from_environment(os.environ, use_model=not options.no_model)
-    document = load_feed(options.feed or str(SAMPLE_FEED), console)
+    source = options.feed or str(SAMPLE_FEED)
+    document = load_feed(source, console)
     fetch(AssetStore(settings.cache), (*mind_assets(settings), *SPEECH_ASSETS), console)
 
     def announce(url: str) -> None:
@@ -34,5 +35,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
         door = gateway(services, options, settings)
         warm_in_background(services.warm)
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve(door, host=options.host, port=options.port, ready=announce))
+            beside = watching(door, mind, document, source, options)
+            asyncio.run(serve(door, host=options.host, port=options.port, beside=beside, ready=announce))
     return 0
