@@ -62,7 +62,7 @@ _HEARD_BROWS = motion(
 )
 _HEARD_NOD = motion({}, head=(4.4, 0.0, 0.0), torso=(0.9, 0.0, 0.0))
 _HEARD_BREATH = still()
-_HEARD_BREATH[BREATH] = 0.45
+_HEARD_BREATH[BREATH] = 0.6
 _NOD = motion({"browInnerUp": 0.05}, head=(3.4, 0.0, 0.0))
 _STARTLE = motion(
     {"browInnerUp": 0.26, "browOuterUpLeft": 0.22, "browOuterUpRight": 0.20, "eyeWide": 0.16},
