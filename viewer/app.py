@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 
 import moderngl
 
@@ -13,18 +16,24 @@ from avatar.renderer import is_software
 from avatar.stage import Stage
 from server import protocol
 from server.assets import AssetStore
+from viewer.actions import Action
 from viewer.audio import MICROPHONE_RATE, AudioUnavailableError, Microphone, open_output
 from viewer.client import Client
 from viewer.echo import EchoGate
 from viewer.exchange import Exchange
 from viewer.hosts import Hosts
+from viewer.logbook import VERSION, Header, Logbook
 from viewer.picture_files import picture_loader
 from viewer.scene import Viewport
 from viewer.speech import PlaybackPosition
 from viewer.state import MicrophoneChanged, ViewerEvent
+from viewer.trace import Trace
 from viewer.window import run_window
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
+
+SEED = 0  # of the body in a window
+REPLAY_FPS = 30  # of the film that a window's log makes
 
 
 class ConnectedApp:
@@ -34,19 +43,32 @@ class ConnectedApp:
         url: of the server.
         assets: figures and fonts.
         own_server: the viewer started it, so that paths it names on this machine may be read.
+        log: where all that happens is written down, if anywhere.
+        trace: told what happens, if given.
 
     Raises:
         ConnectionFailedError: nobody answers at ``url``.
     """
 
-    def __init__(self, url: str, assets: AssetStore, *, own_server: bool) -> None:
+    def __init__(
+        self,
+        url: str,
+        assets: AssetStore,
+        *,
+        own_server: bool,
+        log: Logbook | None = None,
+        trace: Trace | None = None,
+    ) -> None:
         self._assets = assets
-        self._stage = Stage(seed=0)
+        self._stage = Stage(SEED)
         self._client = Client(url)
-        self._exchange = Exchange(self._client, self._stage, at_once=True)
+        self._log = log
+        observers = [each for each in (log, trace) if each is not None]
+        self._exchange = Exchange(self._client, self._stage, at_once=True, observers=observers)
         self._output, missing = open_output(self._exchange.playback)
         self._exchange.use_clock(self._output.now)
-        self._load_picture = picture_loader(files=own_server)
+        load = picture_loader(files=own_server)
+        self._load_picture = load if log is None else log.following(load)
         self._hosts: Hosts | None = None
         self._figure = ""
         self._microphone: Microphone | None = None
@@ -54,7 +76,7 @@ class ConnectedApp:
         self._ears: threading.Thread | None = None  # sends what the microphone hears, whatever is being drawn
         self._news: list[ViewerEvent] = []
         if missing is not None:
-            log.info("no loudspeaker: %s", missing)
+            logger.info("no loudspeaker: %s", missing)
             message = f"No sound here ({missing}). Captions go on; `visavis doctor` says more."
             self._news.append(protocol.AvatarNotice(code="no_sound", message=message))
 
@@ -86,6 +108,11 @@ class ConnectedApp:
         if item is not None:
             self._stage.item = item
         self._exchange.typing(typing)
+
+    def did(self, action: Action) -> None:
+        """Write down what the user does."""
+        if self._log is not None:
+            self._log.did(action, self._exchange.position().stream)
 
     def load_picture(self, address: str) -> bytes | None:
         """Return the bytes of a card's picture."""
@@ -139,11 +166,32 @@ class ConnectedApp:
         self._client.send(protocol.InputAudioClear())
 
 
-def run_app(url: str, assets: AssetStore, size: tuple[int, int], *, own_server: bool) -> None:
+def run_app(
+    url: str,
+    assets: AssetStore,
+    size: tuple[int, int],
+    *,
+    own_server: bool,
+    log: Path | None = None,
+    trace: Trace | None = None,
+) -> None:
     """Open the window on a server and return when it is closed.
+
+    Args:
+        url: of the server.
+        assets: figures and fonts.
+        size: of the window, logical pixels.
+        own_server: the viewer started it.
+        log: where all that happens is written down, for a replay; None for nowhere.
+        trace: told what happens, if given.
 
     Raises:
         ConnectionFailedError: nobody answers at ``url``.
         DisplayError: no window can be opened here.
+        InputError: the log cannot be written.
     """
-    run_window(ConnectedApp(url, assets, own_server=own_server), assets.path("fonts"), size=size)
+    with ExitStack() as open_things:
+        header = Header(visavis_log=VERSION, size=size, fps=REPLAY_FPS, seed=SEED, today=datetime.now(UTC))
+        logbook = None if log is None else open_things.enter_context(Logbook(log, header))
+        app = ConnectedApp(url, assets, own_server=own_server, log=logbook, trace=trace)
+        run_window(app, assets.path("fonts"), size=size)

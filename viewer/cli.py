@@ -39,7 +39,7 @@ BAD_INPUT_ERRORS = (
     SoundError, UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
 LENSES = ("head", "bust", "half")  # as avatar.renderer has them, which takes long to load
-COMMANDS = ("visit", "say", "figures", "serve", "token", "view", "assets", "doctor")
+COMMANDS = ("visit", "replay", "say", "figures", "serve", "token", "view", "assets", "doctor")
 
 EPILOG = """
 examples:
@@ -60,9 +60,9 @@ class _Ask(argparse.Action):
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
     ) -> None:
-        asks = list(getattr(namespace, "asks", None) or [])
-        asks.append(Path(values) if option == "--ask-wav" else str(values))
-        namespace.asks = asks
+        namespace.asks = [*namespace.asks, Path(values) if option == "--ask-wav" else str(values)]
+        namespace.cut_ins = [*namespace.cut_ins, namespace.cut_in]
+        namespace.cut_in = None
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -76,6 +76,16 @@ def _size(text: str) -> tuple[int, int]:
     return size
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds") from None
+    if not 0.0 <= seconds <= 600.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not possible; 0 to 600 seconds are")
+    return seconds
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="visavis",
@@ -86,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"visavis {version('visavis')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_visit(commands)
+    _add_replay(commands)
     _add_say(commands)
     _add_figures(commands)
     _add_serve(commands)
@@ -125,11 +136,34 @@ def _add_visit(commands: Any) -> None:
     visit.add_argument("--item", metavar="ID", help="the item to step up to; default: the newest")
     visit.add_argument("--ask", metavar="TEXT", action=_Ask, help="a typed question (repeatable)")
     visit.add_argument("--ask-wav", metavar="FILE", action=_Ask, help="a spoken question, recorded (repeatable)")
+    visit.add_argument(
+        "--cut-in", metavar="SECONDS", type=_seconds, help="the next question begins so far into what the host says"
+    )
     visit.add_argument("--text-only", action="store_true", help="hold the conversation without sound and picture")
     visit.add_argument("--json", metavar="FILE", type=Path, help="where the transcript goes")
     visit.add_argument("-o", "--output", metavar="FILE", type=Path, help="the video; default: visit.mp4")
     visit.add_argument("--size", metavar="WxH", type=_size, default=(1280, 720), help="of the video or window")
-    visit.set_defaults(asks=[])
+    _add_records(visit)
+    visit.set_defaults(asks=[], cut_ins=[])
+
+
+def _add_records(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--log", metavar="FILE", type=Path, help="write down all that happens, your voice included, for a replay"
+    )
+    command.add_argument("--trace", metavar="FILE", type=Path, help="a Chrome trace of where the time goes")
+
+
+def _add_replay(commands: Any) -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="make the film of a visit again from its log",
+        description="Makes the very pictures of a visit again, without a server: the log is one of visit --log.",
+    )
+    replay.add_argument("log", metavar="LOG", type=Path)
+    replay.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, default=Path("replay.mp4"), help="the video; default: replay.mp4"
+    )
 
 
 def _add_say(commands: Any) -> None:
@@ -207,6 +241,7 @@ def _add_view(commands: Any) -> None:
     view = commands.add_parser("view", help="open the window on a server that runs already")
     view.add_argument("--url", default=f"ws://{DEFAULT_HOST}:{DEFAULT_PORT}", help="default: %(default)s")
     view.add_argument("--size", metavar="WxH", type=_size, default=(1280, 720), help="of the window")
+    _add_records(view)
 
 
 def _with_default_command(arguments: Sequence[str]) -> list[str]:

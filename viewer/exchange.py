@@ -18,7 +18,7 @@ from avatar.marks import SAMPLE_RATE, Mark, known
 from avatar.stage import Attention
 from server import protocol
 from viewer.audio import MICROPHONE_RATE
-from viewer.client import Client, Disconnected, Incoming, Sound
+from viewer.client import Disconnected, Incoming, Sound
 from viewer.pausing import Pausing
 from viewer.playback import Heard, Playback
 from viewer.relay import AttentiveBody, Relay
@@ -31,6 +31,21 @@ REPORT_EVERY = SAMPLE_RATE // 5  # samples between two reports of the playback p
 SAMPLES_PER_MS = SAMPLE_RATE // 1_000
 
 
+class Connection(Protocol):
+    """What an exchange needs of a connection (``viewer.client.Client``)."""
+
+    at_once: Callable[[Incoming], None] | None
+
+    def poll(self) -> Iterator[Incoming]:
+        """Yield what has come, without waiting."""
+
+    def send(self, event: protocol.ClientEvent) -> None:
+        """Send an event."""
+
+    def send_sound(self, first: int, pcm: NDArray[np.int16]) -> None:
+        """Send sound of the microphone."""
+
+
 class Observer(Protocol):
     """Follows an exchange: a log, a trace. Told in whatever thread it happens in."""
 
@@ -41,7 +56,10 @@ class Observer(Protocol):
         """An event was sent."""
 
     def spoke(self, block: NDArray[np.int16], position: PlaybackPosition) -> None:
-        """Sound of the microphone was sent: int16 at ``MICROPHONE_RATE``."""
+        """Sound of the microphone is being sent: int16 at ``MICROPHONE_RATE``."""
+
+    def beat(self, position: PlaybackPosition) -> None:
+        """A picture is about to be drawn while ``position`` is heard."""
 
 
 class Exchange:
@@ -57,7 +75,7 @@ class Exchange:
 
     def __init__(
         self,
-        client: Client,
+        client: Connection,
         body: AttentiveBody,
         now: Callable[[], int] | None = None,
         *,
@@ -105,6 +123,10 @@ class Exchange:
         with self._lock:
             self._report()
         self._body.pass_on()
+        if self._observers:
+            position = self.position()
+            for observer in self._observers:
+                observer.beat(position)
 
     def take(self, incoming: Incoming) -> ViewerEvent | None:
         """Take in one thing from the connection; return it if the window's state should know."""
@@ -135,10 +157,10 @@ class Exchange:
 
     def speak(self, block: NDArray[np.int16]) -> None:
         """Send the user's voice, int16 at ``MICROPHONE_RATE``; a host who listens nods where the user pauses."""
-        self._client.send_sound(self._microphone_samples, block)
         position = self.position()
         for observer in self._observers:
             observer.spoke(block, position)
+        self._client.send_sound(self._microphone_samples, block)
         with self._lock:
             self._microphone_samples += len(block)
             if self._pausing.nods(block) and self._attention == "listening":

@@ -23,7 +23,8 @@ from viewer.audio import MICROPHONE_RATE
 from viewer.client import Client
 from viewer.errors import InputError, ViewerError
 from viewer.exchange import Exchange
-from viewer.speech import PlaybackPosition
+from viewer.logbook import Logbook
+from viewer.replay import Picture, UserVoice
 from viewer.state import ConnectionChanged, ViewerEvent, ViewState, act, apply
 
 PATIENCE_SECONDS = 180.0  # without a word from the server
@@ -33,10 +34,8 @@ DEAF_SECONDS = 4.0  # after a recording, until it counts as one without speech
 NO_WORDS = "no words could be understood in the recorded question; a clear voice without music is wanted"
 PAUSE_SECONDS = 0.7  # after an answer
 SELECT_SECONDS = 0.22  # from card to card
-USER_GAIN = 0.5  # of a recorded question in the video's sound, so that the host stays the louder one
 
 Question = str | NDArray[np.int16]  # typed, or 16 kHz mono speech
-Picture = Callable[[ViewState, PlaybackPosition, float], NDArray[np.uint8]]
 Progress = Callable[[str, float, float], None]  # what goes on, beats done, seconds of video
 
 
@@ -50,6 +49,7 @@ class SpokenTurn:
 
     question: str | None
     asked: str = "text"
+    cut_off_after: str | None = None  # what was heard of the reply, if the user cut in on it
     reply: list[protocol.WireMark] = field(default_factory=list)
     asked_at: float = 0.0
     first_sentence_at: float | None = None
@@ -57,7 +57,8 @@ class SpokenTurn:
 
     def as_json(self) -> dict[str, object]:
         """Return the turn as the transcript holds it; seconds are of wall time since the question was asked in full."""
-        turn: dict[str, object] = {
+        turn: dict[str, object] = {} if self.cut_off_after is None else {"cut_off_after": self.cut_off_after}
+        turn |= {
             "reply": [{"text": mark.text, "evidence": list(mark.evidence)} for mark in self.reply],
             "seconds_to_first_sentence": _since(self.asked_at, self.first_sentence_at),
             "seconds_to_first_sound": _since(self.asked_at, self.first_sound_at),
@@ -66,11 +67,19 @@ class SpokenTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question; with ``cut_in`` it begins that many seconds into what the host is saying, not after it."""
+
+    question: Question
+    cut_in: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """What happens in a visit: the item to step up to (None: the newest) and the questions."""
 
     item_id: str | None
-    questions: Sequence[Question]
+    questions: Sequence[Asked]
 
 
 class Visit:
@@ -82,6 +91,7 @@ class Visit:
         picture: draws the state at a position and a time in seconds: uint8, (height, width, 3 or 4).
         video: where pictures and sound go.
         fps: pictures a second.
+        log: written down there, if given.
     """
 
     def __init__(
@@ -93,6 +103,7 @@ class Visit:
         *,
         fps: int,
         progress: Progress,
+        log: Logbook | None = None,
     ) -> None:
         self.state = ViewState()
         self.turns: list[SpokenTurn] = []
@@ -105,6 +116,9 @@ class Visit:
         self._beat = ("opening the feed", 0.0)
         self._heard_from_server = time.monotonic()
         self._microphone: _Recording | None = None
+        self._voice = UserVoice()
+        self._log = log
+        self._answers: dict[int, SpokenTurn] = {}  # by generation
 
     @property
     def seconds(self) -> float:
@@ -123,15 +137,19 @@ class Visit:
         self._beat = (f"meeting {card.host}", 1.0)
         self.turns.append(SpokenTurn(None, asked_at=time.monotonic()))
         self._do(actions.OpenCard())
-        self._answered()
-        for number, question in enumerate(script.questions, 1):
-            self._beat = (f"question {number} of {len(script.questions)}", 1.0 + number)
-            self._pause(PAUSE_SECONDS)
-            if isinstance(question, str):
-                self._type(question)
+        for number, asked in enumerate(script.questions, 1):
+            if asked.cut_in is None:
+                self._answered()
             else:
-                self._say(question)
-            self._answered()
+                self._heard_for(asked.cut_in)
+            self._beat = (f"question {number} of {len(script.questions)}", 1.0 + number)
+            if asked.cut_in is None:
+                self._pause(PAUSE_SECONDS)
+            if isinstance(asked.question, str):
+                self._type(asked.question)
+            else:
+                self._say(asked.question, over_the_host=asked.cut_in is not None)
+        self._answered()
         self._pause(1.5 * PAUSE_SECONDS)
         return card
 
@@ -177,10 +195,13 @@ class Visit:
         self.turns.append(SpokenTurn(question, asked_at=time.monotonic()))
         self._do(actions.Submit())
 
-    def _say(self, speech: NDArray[np.int16]) -> None:
-        """Play a recording into the microphone, and then silence until the server has heard the end of it."""
-        turns = len(self.turns)
-        self.turns.append(SpokenTurn("", asked="speech", asked_at=time.monotonic()))
+    def _say(self, speech: NDArray[np.int16], *, over_the_host: bool) -> None:
+        """Play a recording into the microphone, and then silence until the server has heard the end of it.
+
+        What is said over the host may be no question at all, a "mhm": then the host goes on, and it is no turn.
+        """
+        turn = SpokenTurn("", asked="speech", asked_at=time.monotonic())
+        self.turns.append(turn)
         self._client.send(
             protocol.SessionUpdate(
                 session={"audio": {"input": {"format": {"type": "audio/pcm", "rate": MICROPHONE_RATE}}}}
@@ -189,16 +210,32 @@ class Visit:
         self._microphone = _Recording(speech, self._fps)
         self._until(lambda: self._microphone is None or self._microphone.ended)
         asked_at, asked_in_film = time.monotonic(), self.seconds
-        self.turns[turns].asked_at = asked_at
+        turn.asked_at = asked_at
 
         def understood() -> bool:
             waited = min(time.monotonic() - asked_at, self.seconds - asked_in_film)
             if waited > DEAF_SECONDS and not (self.state.listening or self.state.thinking):
-                raise InputError(NO_WORDS)
-            return bool(self.turns[turns].question)
+                if not over_the_host:
+                    raise InputError(NO_WORDS)
+                if turn in self.turns:
+                    self.turns.remove(turn)
+            return bool(turn.question) or turn not in self.turns
 
         self._until(understood)
         self._microphone = None
+
+    def _heard_for(self, seconds: float) -> None:
+        """Wait until so much of what the host says now was heard, or all of it."""
+        turn = self.turns[-1]
+
+        def reached() -> bool:
+            speech, position = self.state.speech, self._exchange.position()
+            if turn.first_sentence_at is None or speech is None or position.generation != speech.generation:
+                return False
+            over = not (self.state.responding or self._exchange.playback.sounding)
+            return over or position.sample >= seconds * SAMPLE_RATE
+
+        self._until(reached)
 
     def _answered(self) -> None:
         turn = self.turns[-1]
@@ -216,10 +253,11 @@ class Visit:
         while not reached():
             began = time.monotonic()
             self._frame()
-            waiting = self.state.thinking or self._exchange.playback.starved or self.state.status != "ready"
-            if waiting:
+            playback = self._exchange.playback
+            waiting = self.state.thinking or playback.starved or playback.held or self.state.status != "ready"
+            if waiting or self._microphone is not None:  # the ears' time is the wall clock's
                 self._wait(began + 1 / self._fps)
-            if self._exchange.playback.sounding and not self._exchange.playback.starved:
+            if playback.sounding and not (playback.starved or playback.held):
                 self._heard_from_server = time.monotonic()
             if time.monotonic() - self._heard_from_server > PATIENCE_SECONDS:
                 raise VisitError("the server says nothing any more")
@@ -235,22 +273,28 @@ class Visit:
 
     def _frame(self) -> None:
         """Take in what has come, then film one picture and its sound."""
-        for event in self._exchange.receive():
-            self._take(event)
-        self._video.write(self._picture(self.state, self._exchange.position(), self.seconds))
-        frames = self._video.frames
-        due = frames * SAMPLE_RATE // self._fps - (frames - 1) * SAMPLE_RATE // self._fps
-        sound = self._exchange.playback.read(due)
+        playback = self._exchange.playback
         if self._microphone is not None:
             block = self._microphone.next_block()
-            self._client.send_sound(self._microphone.sent - len(block), block)
-            sound = _mixed(sound, block)
-        self._video.write_audio(sound)
+            self._voice.add(playback.position, block)
+            self._exchange.speak(block)
+        for event in self._exchange.receive():
+            self._take(event)
+        self._exchange.typing(bool(self.state.draft.text))
+        picture = self._picture(self.state, self._exchange.position(), self.seconds)
+        if self._log is not None:
+            self._log.drew(picture, playback.position)
+        self._video.write(picture)
+        frames, start = self._video.frames, playback.position
+        due = frames * SAMPLE_RATE // self._fps - (frames - 1) * SAMPLE_RATE // self._fps
+        self._video.write_audio(self._voice.mixed(start, playback.read(due)))
         self._progress(*self._beat, self.seconds)
 
     # -- events ------------------------------------------------------------------------------------------------------
 
     def _do(self, action: actions.Action) -> None:
+        if self._log is not None:
+            self._log.did(action, self._exchange.playback.position)
         outcome = act(self.state, action, self.seconds)
         self.state = outcome.state
         for event in outcome.send:
@@ -274,13 +318,24 @@ class Visit:
                 if not transcript.strip():
                     raise InputError(NO_WORDS)
                 self.turns[-1].question = transcript
-            case protocol.AvatarMarks(marks=marks) if self.turns:
-                turn = self.turns[-1]
+            case protocol.ResponseCreated(response=response) if self.turns:
+                self._answers[response.generation] = self.turns[-1]
+            case protocol.ResponseDone(response=response) if response.status == "cancelled":
+                self._cut_off(response.generation)
+            case protocol.AvatarMarks(marks=marks, generation=generation) if generation in self._answers:
+                turn = self._answers[generation]
                 turn.reply.extend(mark for mark in marks if mark.kind == "sentence")
                 if turn.reply and turn.first_sentence_at is None:
                     turn.first_sentence_at = time.monotonic()
                 if turn.first_sound_at is None and any(mark.kind == "phoneme" for mark in marks):
                     turn.first_sound_at = time.monotonic()
+
+    def _cut_off(self, generation: int) -> None:
+        """Note how much of an answer was heard before the user cut in."""
+        speech, position = self.state.speech, self._exchange.position()
+        if generation in self._answers and speech is not None and speech.generation == generation:
+            sample = position.sample if position.generation == generation else 0
+            self._answers[generation].cut_off_after = speech.heard_until(sample)
 
 
 class _Recording:
@@ -309,14 +364,6 @@ class _Recording:
             block[: len(part)] = part
             yield block
             frame += 1
-
-
-def _mixed(sound: NDArray[np.int16], block: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Add the user's recorded voice (another rate, same duration) to the host's."""
-    at = np.arange(len(sound)) * (len(block) / len(sound))
-    user = np.interp(at, np.arange(len(block)), block.astype(np.float64)) * USER_GAIN
-    mixed: NDArray[np.int16] = np.clip(sound + user, -32_768, 32_767).astype(np.int16)
-    return mixed
 
 
 def _since(began: float, at: float | None) -> float | None:

@@ -46,6 +46,9 @@ class App(Protocol):
     def send(self, event: ClientEvent) -> None:
         """Send an event to the server; never waits."""
 
+    def did(self, action: Action) -> None:
+        """Take note of what the user does, before anything follows from it."""
+
     def position(self) -> PlaybackPosition:
         """Return what the loudspeaker is playing now."""
 
@@ -178,6 +181,7 @@ class Window:
 
     def do(self, action: Action) -> None:
         """Do what the user asked."""
+        self._app.did(action)
         before = self.state.microphone
         outcome = act(self.state, action, time.perf_counter())
         self.state = outcome.state

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import moderngl
 
 from server import protocol as wire
-from viewer.actions import Ask
+from viewer.actions import Action, Ask
 from viewer.scene import Viewport
 from viewer.speech import PlaybackPosition
 from viewer.state import ViewerEvent, ViewState, act, apply
@@ -129,6 +129,7 @@ class ScriptedApp:
 
     def __init__(self) -> None:
         self.sent: list[wire.ClientEvent] = []
+        self.done: list[Action] = []
         self.microphone_wanted: list[bool] = []
         self.playing = PlaybackPosition()
         self.shown: tuple[tuple[float, float] | None, bool] = (None, False)
@@ -158,6 +159,10 @@ class ScriptedApp:
         elif isinstance(event, wire.ResponseCreate):
             self._pending.extend(answer())
             self.playing = PlaybackPosition(stream=0, generation=1, sample=20_000)
+
+    def did(self, action: Action) -> None:
+        """Keep what the user did."""
+        self.done.append(action)
 
     def position(self) -> PlaybackPosition:
         """Return a position that the test has set."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from avatar.marks import Mark
 from avatar.stage import Attention
 from server import protocol
-from viewer.client import Client, Disconnected, Incoming, Sound
+from viewer.client import Disconnected, Incoming, Sound
 from viewer.exchange import REPORT_EVERY, Exchange
 from viewer.playback import LEAD
 from viewer.state import ConnectionChanged
@@ -78,7 +78,7 @@ class BodyDouble:
 
 def speaking(samples: int = 24_000) -> tuple[Exchange, ClientDouble, BodyDouble]:
     client, body = ClientDouble(), BodyDouble()
-    exchange = Exchange(cast(Client, client), body)
+    exchange = Exchange(client, body)
     client.incoming += [
         protocol.ResponseCreated(response=protocol.Response(id="r1", generation=1)),
         protocol.OutputItemAdded(response_id="r1", item=protocol.ConversationItem(id="m1", role="assistant")),
@@ -174,7 +174,7 @@ def test_leaving_an_item_silences_its_host() -> None:
 
 def test_the_host_attends_to_a_user_who_types_but_not_instead_of_thinking() -> None:
     client, body = ClientDouble(), BodyDouble()
-    exchange = Exchange(cast(Client, client), body)
+    exchange = Exchange(client, body)
     exchange.typing(True)
     exchange.typing(True)
     exchange.typing(False)
@@ -187,7 +187,7 @@ def test_the_host_attends_to_a_user_who_types_but_not_instead_of_thinking() -> N
 
 def test_who_is_listened_to_is_not_given_up_for_an_empty_line() -> None:
     client, body = ClientDouble(), BodyDouble()
-    exchange = Exchange(cast(Client, client), body)
+    exchange = Exchange(client, body)
     client.incoming.append(protocol.SpeechStarted(audio_start_ms=0, item_id="u1"))
     list(exchange.receive())
     exchange.typing(True)
@@ -201,7 +201,7 @@ def test_who_is_listened_to_is_not_given_up_for_an_empty_line() -> None:
 def drawing() -> tuple[Exchange, ClientDouble, BodyDouble]:
     """An exchange in the window, whose pictures take their time, in the middle of an answer."""
     client, body = ClientDouble(), BodyDouble()
-    exchange = Exchange(cast(Client, client), body, at_once=True)
+    exchange = Exchange(client, body, at_once=True)
     assert client.at_once is not None
     for incoming in (
         protocol.ResponseCreated(response=protocol.Response(id="r1", generation=1)),
@@ -251,7 +251,7 @@ def test_what_the_server_says_of_attention_goes_before_what_the_events_suggest()
 
 def test_a_host_who_listens_nods_where_the_user_pauses() -> None:
     client, body = ClientDouble(), BodyDouble()
-    exchange = Exchange(cast(Client, client), body)
+    exchange = Exchange(client, body)
     client.incoming.append(protocol.AvatarAttention(state="listening"))
     list(exchange.receive())
     voice = np.random.default_rng(1).normal(0, 3_000, 16_000).astype(np.int16)

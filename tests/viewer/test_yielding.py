@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from avatar.stage import Stage
 from server import protocol
 from tests.viewer.test_exchange import BodyDouble, ClientDouble
 from tests.viewer.test_playback import RecordingBody, tone
-from viewer.client import Client, Incoming, Sound
+from viewer.client import Incoming, Sound
 from viewer.exchange import Exchange
 from viewer.playback import FADE, LEAD, RESUME_LEAD, SHORTEST_HOLD, Heard, Playback
 from viewer.state import ViewState, apply
@@ -261,7 +260,7 @@ def test_nothing_of_a_cancelled_or_an_older_generation_shows_after_any_order_of_
     stop: Incoming = data.draw(st.sampled_from([cancelled(2), protocol.SpeechStarted(audio_start_ms=0, item_id="u1")]))
     order = data.draw(st.permutations([*everything, stop]))
     client, body = ClientDouble(), BodyDouble()
-    exchange = Exchange(cast(Client, client), body)
+    exchange = Exchange(client, body)
     state, newest, over = ViewState(), 0, 0
     for incoming in order:
         if isinstance(incoming, protocol.ResponseCreated):
@@ -285,7 +284,7 @@ def test_nothing_of_a_cancelled_or_an_older_generation_shows_after_any_order_of_
 def test_the_mouth_of_the_stage_is_shut_while_the_sound_is_held_and_moves_again_with_it() -> None:
     stage = Stage(3)
     client = ClientDouble()
-    exchange = Exchange(cast(Client, client), stage)
+    exchange = Exchange(client, stage)
     phonemes = [
         protocol.WireMark(kind="phoneme", start=2_400 * place, end=2_400 * (place + 1), text=text, strength=0.9)
         for place, text in enumerate("ɑ" * 20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 from rich.console import Console
@@ -11,9 +12,10 @@ from rich.console import Console
 from server.assets import AssetStore
 from server.settings import Settings
 from viewer.app import run_app
-from viewer.commands.common import PICTURE_ASSETS, has_display
+from viewer.commands.common import PICTURE_ASSETS, has_display, require_folder
 from viewer.errors import DisplayError, InputError
 from viewer.fetching import fetch
+from viewer.tracing import Tracing
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -27,5 +29,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         )
     store = AssetStore(Settings.from_environment(os.environ).cache)
     fetch(store, PICTURE_ASSETS, console)
-    run_app(options.url, store, options.size, own_server=False)
+    for path in (options.log, options.trace):
+        if path is not None:
+            require_folder(path)
+    with ExitStack() as open_things:
+        tracing = None if options.trace is None else open_things.enter_context(Tracing(options.trace))
+        trace = None if tracing is None else tracing.trace
+        run_app(options.url, store, options.size, own_server=False, log=options.log, trace=trace)
     return 0

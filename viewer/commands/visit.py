@@ -44,6 +44,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     document = load_feed(options.feed or str(SAMPLE_FEED), console)
     if options.text_only:
         return _in_text(options, document, settings, console)
+    if options.cut_in is not None:
+        raise InputError("--cut-in comes before the question that cuts in")
+    for path in (options.log, options.trace):
+        if path is not None:
+            require_folder(path)
     if has_display() and not (options.output or options.json or options.asks):
         return _in_window(options, document, settings, console)
     return _on_film(options, document, settings, console)
@@ -51,6 +56,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _in_text(options: argparse.Namespace, document: FeedDocument, settings: Settings, console: Console) -> int:
     questions = [question for question in options.asks if isinstance(question, str)]
+    if options.log or options.trace or any(cut_in is not None for cut_in in options.cut_ins):
+        raise InputError("--log, --trace and --cut-in are about sound and picture; leave --text-only out")
     if len(questions) != len(options.asks):
         raise InputError("--ask-wav needs ears; leave --text-only out, or ask with --ask")
     if options.json is not None:
@@ -70,16 +77,22 @@ def _in_text(options: argparse.Namespace, document: FeedDocument, settings: Sett
 def _in_window(options: argparse.Namespace, document: FeedDocument, settings: Settings, console: Console) -> int:
     from viewer.app import run_app  # noqa: PLC0415 - loads the window, which text and film need not
     from viewer.server_process import ServerProcess  # noqa: PLC0415 - as above
+    from viewer.tracing import Tracing  # noqa: PLC0415 - as above
 
     _prepare(settings, (item.persona.figure for item in document.items), console)
-    with ServerProcess(_server_arguments(options)) as url:
-        run_app(url, AssetStore(settings.cache), options.size, own_server=True)
+    with contextlib.ExitStack() as open_things:
+        tracing = None if options.trace is None else open_things.enter_context(Tracing(options.trace))
+        more = () if tracing is None else tracing.server_arguments
+        url = open_things.enter_context(ServerProcess([*_server_arguments(options), *more]))
+        trace = None if tracing is None else tracing.trace
+        run_app(url, AssetStore(settings.cache), options.size, own_server=True, log=options.log, trace=trace)
     return 0
 
 
 def _on_film(options: argparse.Namespace, document: FeedDocument, settings: Settings, console: Console) -> int:
     from viewer.film import film_visit  # noqa: PLC0415 - loads the renderer, which text needs not
     from viewer.recording import load_recording  # noqa: PLC0415 - loads the codecs, which text needs not
+    from viewer.visit import Asked, Script  # noqa: PLC0415 - loads the sound, which text needs not
 
     output = options.output or DEFAULT_VIDEO
     transcript_path = options.json or output.with_suffix(".json")
@@ -87,17 +100,21 @@ def _on_film(options: argparse.Namespace, document: FeedDocument, settings: Sett
         require_folder(path)
     with Mind(settings, document) as mind:
         item = choose(mind.shelf(), options.item)
-    questions = [ask if isinstance(ask, str) else load_recording(ask) for ask in options.asks or _openers(item)]
+    asks = options.asks or _openers(item)
+    questions = [ask if isinstance(ask, str) else load_recording(ask) for ask in asks]
+    cut_ins = options.cut_ins or [None] * len(questions)
+    script = Script(item.id, [Asked(*asked) for asked in zip(questions, cut_ins, strict=True)])
     _prepare(settings, [item.persona.figure], console)
     with _progress_bar(console, len(questions) + 2) as show:
         transcript = film_visit(
             _server_arguments(options),
             settings,
-            item_id=item.id,
-            questions=questions,
+            script,
             path=output,
             size=options.size,
             progress=show,
+            log=options.log,
+            trace=options.trace,
         )
     told = {"feed": options.feed or str(SAMPLE_FEED), **transcript}
     write_atomically(transcript_path, msgspec.json.format(msgspec.json.encode(told)))
