@@ -319,6 +319,9 @@ class Visitor:
     def spoke(self, block: NDArray[np.int16], position: PlaybackPosition) -> None:
         """Nothing to note."""
 
+    def beat(self, position: PlaybackPosition) -> None:
+        """Nothing to note."""
+
     def _hush(self) -> None:
         """Stop what is being said, and let what is being done end."""
         assert self._microphone is not None

@@ -69,8 +69,12 @@ def test_the_way_of_an_answer_is_laid_out_from_the_turns_end_to_the_first_sound(
     trace.beat(PlaybackPosition(9_000, 1, 900))
     clock.now = 102.5
     trace.beat(PlaybackPosition(9_400, 1, 900))
-    assert spans(trace, USER) == [("speaks", 0.0, pytest.approx(600, abs=1))]
-    assert spans(trace, "turn_end") == [("turn end", pytest.approx(580, abs=21), pytest.approx(200))]
+    ((_, user_begins, user_speaks),) = spans(trace, USER)
+    assert user_begins == 0.0
+    assert user_speaks == pytest.approx(600, abs=1)
+    ((_, decided_from, deciding),) = spans(trace, "turn_end")
+    assert decided_from == pytest.approx(580, abs=21)
+    assert deciding == pytest.approx(200)
     assert spans(trace, ARRIVAL)[0][2] == pytest.approx(20)
     assert spans(trace, PLAYBACK)[0][2] == pytest.approx(100)
     assert spans(trace, HOST)[0][2] == pytest.approx(1_270)
