@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 
+from feed.honesty import role_claims_human
 from feed.items import Item, Persona
-from feed.lines import Line
+from feed.lines import ORDERS, Line
 from feed.words import STOP_WORDS, stems
 
 MOODS = (
@@ -190,7 +191,7 @@ _LEAD_WORDS, _LEAD_SHORTEST = 32, 4
 def greeting(persona: Persona) -> str:
     """Who speaks."""
     role = persona.role.strip().rstrip(".")
-    if not role:
+    if not role or role_claims_human(role) or ORDERS.search(role):
         return variant(_HELLO, persona.name).format(who=persona.name)
     if (
         role[0].isupper()

@@ -38,6 +38,8 @@ ASKS_THIS = (
 SPEAKS_OF_THIS = 0.35  # the same where no word is missing
 FAR = 0.2  # what shares no more with the question than general words does not answer it
 SURELY_THIS = 0.55  # settles what neither a number nor a name can show
+UNHEARD_OF, SURELY_ALL = 0.52, 0.66  # the same where the text never uses a word of the question
+NAMED = 0.1  # more where a name is in both: it brings any two sentences near
 HALF_COVERED = 0.5  # share of the question's words below which only a close sentence counts
 BESIDE_LAST, NEXT_TO_LAST = 0.25, 0.12  # what a follow-up gives to the passages told just before, and those beside them
 TOLD_BEFORE = 0.2  # "Why?" asks about what was just told, "And then?" about something else
@@ -63,8 +65,8 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 @functools.lru_cache(maxsize=16)
-def _read(key: tuple[str, str, str], item_of: _Once) -> Reading:
-    item = item_of.item
+def read(item: Item) -> Reading:
+    """Return the item's reading, from memory when it was read before."""
     cast = cast_of(item.text)
     person = main_person(item, cast)
     lines = lines_of(item, cast, person)
@@ -79,24 +81,6 @@ def _read(key: tuple[str, str, str], item_of: _Once) -> Reading:
                 words.setdefault(stem(part), part.lower())
     own = [line for line in lines if not line.quoted and _SPEAKER_WORDS.search(_QUOTATION.sub("", line.text))]
     return Reading(item, cast, lines, words, person, len(own) > _OWN_SHARE * len(lines))
-
-
-class _Once:
-    """Carries the item past the cache key, which is what the reading depends on."""
-
-    def __init__(self, item: Item) -> None:
-        self.item = item
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Once)
-
-
-def read(item: Item) -> Reading:
-    """Return the item's reading, from memory when its text was read before."""
-    return _read((item.id, item.title, item.text), _Once(item))
 
 
 _QUOTATION = re.compile(r"[“\"][^”\"]*[”\"]")
@@ -344,6 +328,11 @@ class Search:
     def _close_enough(self, entry: Weighed) -> bool:
         """A sentence that states what is asked for answers in other words too, when its meaning is near."""
         question, missing = self._question, len(entry.missing) + entry.implied
+        lacking = [term for term in entry.missing if term.stem not in self._said and not self._credits[term.stem]]
+        if lacking and entry.near < (UNHEARD_OF if question.kind in _EXACT else SURELY_ALL) + NAMED * bool(
+            question.names
+        ):
+            return False  # the text never speaks of it
         if any(term.stem in self._said for term in entry.missing) and entry.near < SURELY_THIS:
             return False  # the text has a sentence about that word, and this is not it
         if question.kind == "score":
@@ -417,6 +406,9 @@ class Search:
         return []
 
 
+_EXACT = frozenset(
+    ("when", "where", "how many", "how much", "how long", "how old", "how often", "time", "year", "score")
+)
 _TYPED = frozenset(
     ("who", "when", "where", "how many", "how much", "how long", "how old", "how often", "time", "year", "why", "name")
 )

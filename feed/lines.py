@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from feed.honesty import claims_human
 from feed.items import Item
 from feed.text import sentence_spans
 from feed.values import MONTHS, WEEKDAYS, Name, Value, names, values
@@ -85,7 +86,8 @@ _ROLES = frozenset(
     )
 )
 _ROLE_BEFORE = re.compile(
-    rf"\b(?:{'|'.join(sorted(_ROLES))}|son|daughter|husband|wife|cousin|colleague|friend|granddaughter|grandson|niece|nephew)s?\.?,?\s$",
+    rf"\b(?:{'|'.join(sorted(_ROLES))}|son|daughter|husband|wife|cousin|colleague|friend|granddaughter|grandson"
+    rf"|niece|nephew)s?\.?,?\s$",
     re.IGNORECASE,
 )
 _SAID_BEFORE = re.compile(r"[”\"]\s(?:said|says|added|told|asks|asked|explains|explained)\s(?:[a-z]+\s){0,2}$")
@@ -131,6 +133,7 @@ _IMPLIED = (
     (stem("start"), re.compile(rf"\b(?:from|since|as of)\s(?:early\s|late\s|mid-)?{_DATE}", re.IGNORECASE)),
     (stem("end"), re.compile(rf"\b(?:until|till|through)\s(?:early\s|late\s|mid-)?{_DATE}", re.IGNORECASE)),
     (stem("old"), re.compile(r",\s(?:aged\s)?\d{1,3}(?=[,.;)])|\byears?[- ]olds?\b|\bturn(?:ed|s)\s\d{2}\b")),
+    (stem("father"), re.compile(r"\b(?:son|daughter|child) of (?:an?|the)\b")),
     (stem("cost"), re.compile(r"[€$£¥]\s?\d|\d\s?(?:euros?|dollars?|pounds?)\b")),
 )
 
@@ -317,6 +320,9 @@ def lines_of(item: Item, cast: Cast, person: str = "") -> tuple[Line, ...]:
             own = stems(text) | _implied(text)
             asks = text.endswith("?") and not quoted and len(own) > 0
             line_names = tuple(names(text))
+            if (taken_up := _TAKEN_UP.match(text)) and found and paragraph_before:
+                told = found[-1]  # "These bouts ...": the sentence before spoke of bouts without the word
+                found[-1] = msgspec.structs.replace(told, stems=told.stems | {stem(taken_up[1])})
             found.append(
                 Line(
                     text=text,
@@ -329,7 +335,7 @@ def lines_of(item: Item, cast: Cast, person: str = "") -> tuple[Line, ...]:
                     titled=title,
                     names=line_names,
                     values=tuple(values(text)),
-                    order=bool(ORDERS.search(text)),
+                    order=bool(ORDERS.search(text)) or claims_human(text),
                     prompted=bool(asked) and not asks,
                     asks=asks,
                     quoted=quoted,
@@ -341,6 +347,11 @@ def lines_of(item: Item, cast: Cast, person: str = "") -> tuple[Line, ...]:
             asked = own if asks else asked
             end_before = passage.start + end
     return tuple(found)
+
+
+_TAKEN_UP = re.compile(
+    r"(?:(?:During|In|At|On|After|Before|With|For|Of) )?(?:[Tt]h(?:is|ese|ose)|[Ss]uch) (?:\w+ly )?([a-z]{3,})\b"
+)
 
 
 def _line_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from feed.checker import Checker, clause_words
 from feed.composing import ended, speaks_as_author, temper, told
+from feed.honesty import claims_human
 from feed.items import Item
 from feed.language import LanguageModel, LanguageModelError, Message
 from feed.language.model import Cancelled
@@ -131,6 +132,8 @@ class Phraser:
         facts = [told(item, line) for line in lines]
         directed, spoken = spoken, " ".join(_DIRECTION.sub(" ", spoken).split())
         problem = Checker(facts, background).problem(spoken)
+        if claims_human(spoken):
+            return None
         if problem is not None:
             log.debug("not said (%s: %s): %s", problem.kind, problem.what, spoken)
             return None

@@ -151,7 +151,8 @@ _HOLDER = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"(?:,\s*|\s+)(?:and|or|but)\s+(?:also\s+)?(?=(?:who|what|when|where|why|how|which|whom|whose)\b)"
+    r"(?:,\s*|\s+)(?:and|or|but)\s+(?:also\s+)?(?=(?:(?:at|by|for|from|in|of|on|to|with)\s)?(?:who|what|when|where"
+    r"|why|how|which|whom|whose)\b)"
     rf"|(?:,\s*|\s+)and\s+(?:also\s+)?(?=(?:{_AUX})\s+(?:the|it|he|she|they|there|you|this|that)\b)",
     re.IGNORECASE,
 )
@@ -224,7 +225,12 @@ def understand(
         ordinal = token.start in choosing
         weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic and not ordinal else _WORD_WEIGHT
         terms[token.stem] = Term(token.stem, token.text, weight, key=not (generic or ordinal), name=name)
-    if chosen_from and sum(term.key for term in terms.values()) > 1 and (sort := terms.get(stem(chosen_from[1]))):
+    if (
+        chosen_from
+        and not _is_auxiliary(chosen_from[1])
+        and sum(term.key for term in terms.values()) > 1
+        and (sort := terms.get(stem(chosen_from[1])))
+    ):
         terms[sort.stem] = Term(sort.stem, sort.word, _SORT_WEIGHT, key=False, name=sort.name)
     if to_author and _YOU.search(text):
         terms[SPEAKER] = Term(SPEAKER, "I", _WORD_WEIGHT, key=False)
@@ -242,12 +248,16 @@ def understand(
         values=tuple(values(text)),
         holder=cast.full(holder_text.strip()) if holder_text else "",
         options=options,
-        sort=stem(chosen_from[1]) if chosen_from and kind == "what" else "",
+        sort=stem(chosen_from[1]) if chosen_from and kind == "what" and not _is_auxiliary(chosen_from[1]) else "",
     )
 
 
 _CHOOSING = re.compile(r"\bthe (first|second|third|fourth|fifth|last)(?= (?!of\b)\w)", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+
+
+def _is_auxiliary(word: str) -> bool:
+    return word.lower() in STOP_WORDS
 
 
 def _options(text: str) -> frozenset[str]:

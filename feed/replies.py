@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import re
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -20,6 +24,7 @@ from feed.lines import Line
 from feed.meaning import Meaning, WordEmbedder
 from feed.phrasing import Phraser
 from feed.questions import Question, parts_of
+from feed.resuming import rest_of, wants_rest
 from feed.retrieval import Hit
 from feed.talk import intent, without_courtesy
 from feed.verdicts import verdict
@@ -27,6 +32,8 @@ from feed.words import stem
 
 __all__ = ["MOODS", "PassageRetriever", "Replier", "Sentence", "Turn"]
 
+REMEMBERED = 64  # replies, the latest; enough for every conversation that is held at once
+LOOKED_BACK = 3  # turns: "where were you?" may come after a question in between
 RETRIEVED = 8  # passages asked of the retriever
 WORDS_BEARING = 0.4  # how much the best passage bears on a question when only shared words tell
 WORDS_PER_SECOND = 3.2  # of our quickest voice: what is spoken more slowly leaves more time
@@ -87,9 +94,15 @@ class Replier:
         self._retriever = retriever
         self._meaning = Meaning(retriever.embedder)
         self._phraser = Phraser(model) if model is not None else None
+        self._made: OrderedDict[tuple[str, str, int], _Made] = OrderedDict()  # replies, to go on with
+        self._lock = threading.Lock()  # of what was made
+        self._bridged = ""
 
     def introduce(self, item: Item, cancelled: Cancelled = never) -> Iterator[Sentence]:
         """Say who speaks and what the item is about, at once and without the model."""
+        yield from self._kept((item.id, "", 0), self._introduction(item, cancelled))
+
+    def _introduction(self, item: Item, cancelled: Cancelled) -> Iterator[Sentence]:
         yield Sentence(greeting(item.persona), (), "warmth")
         opening = lead(item, read(item).lines)
         if cancelled():
@@ -101,11 +114,14 @@ class Replier:
 
     def bridge(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
         """Return a few words that ask for patience while the answer is being made, at once and without the model."""
-        return Sentence(asides.bridge(len(history)), (), "thought")
+        self._bridged = asides.bridge(item, len(history), self._bridged)
+        return Sentence(self._bridged, (), "thought")
 
     def prompt(self, item: Item, history: Sequence[Turn]) -> Sentence | None:
         """Return a gentle word to a user who has been silent for long; None when there is nothing to add."""
-        return Sentence(asides.prompt(item, [turn.question for turn in history]), (), "warmth")
+        heard = [part for turn in history for part in (turn.question, *(s.text for s in turn.reply))]
+        text, evidence = asides.prompt(read(item), heard, _used(history), len(history))
+        return Sentence(text, evidence, "warmth")
 
     def warm(self, item: Item, cancelled: Cancelled = never) -> None:
         """Read the item and let the model read its host, so that the first answer comes sooner."""
@@ -122,9 +138,42 @@ class Replier:
         Raises:
             UnknownItemError: the item is not in the retriever's store.
         """
+        cut = _cut_off(question, history) if wants_rest(question) else None
+        resumed = self._resumed(item, history, cut, cancelled) if cut is not None else iter(())
+        first = next(resumed, None)
+        reply = self._reply(item, question, history, cancelled) if first is None else itertools.chain([first], resumed)
+        yield from self._kept((item.id, question, len(history)), reply)
+
+    def _kept(self, key: tuple[str, str, int], reply: Iterator[Sentence]) -> Iterator[Sentence]:
+        """Remember a reply while it is made, to go on with it after an interruption."""
+        made = _Made([])
+        with self._lock:
+            self._made[key] = made
+            self._made.move_to_end(key)
+            while len(self._made) > REMEMBERED:
+                self._made.popitem(last=False)
+        for sentence in reply:
+            made.sentences.append(sentence)
+            yield sentence
+        made.whole = True
+
+    def _resumed(self, item: Item, history: Sequence[Turn], cut: int, cancelled: Cancelled) -> Iterator[Sentence]:
+        """What was not heard of the reply of turn ``cut``: from the very next word on."""
+        turn = history[cut]
+        made = self._made.get((item.id, turn.question, cut)) or _Made([])
+        known = list(made.sentences)
+        if not made.whole and not wants_rest(turn.question):
+            again = self._reply(item, turn.question, history[:cut], cancelled)
+            known += list(again if turn.question else self._introduction(item, cancelled))[len(known) :]
+        for text, evidence in rest_of([s.text for s in turn.reply], [(s.text, s.evidence) for s in known]):
+            if cancelled():
+                return
+            yield Sentence(text, evidence, mood_of(text))
+
+    def _reply(self, item: Item, question: str, history: Sequence[Turn], cancelled: Cancelled) -> Iterator[Sentence]:
         reading = read(item)
         talk = smalltalk.Talk(
-            reading, [(turn.question, [s.text for s in turn.reply]) for turn in history], _used(history)
+            reading, [(turn.question, [(s.text, s.evidence) for s in turn.reply]) for turn in history]
         )
         whole = intent(question, item.persona.name)
         if whole == "published" and history and stem("published") in reading.stems:
@@ -243,6 +292,21 @@ class _Spoken:
         return 0.0 if self._until is None else max(0.0, self._until - SYNTHESIS_SECONDS - time.monotonic())
 
 
+class _Made:
+    """A reply as it was made, and whether all of it was."""
+
+    def __init__(self, sentences: list[Sentence]) -> None:
+        self.sentences = sentences
+        self.whole = False
+
+
+def _cut_off(question: str, history: Sequence[Turn]) -> int | None:
+    """Which turn's reply somebody wants the rest of: the last one's, or with "where were you?" a late one's."""
+    back = 1 if re.search(r"\b(?:on|ahead|going|continue)\b", question, re.IGNORECASE) else LOOKED_BACK
+    places = range(len(history) - 1, max(-1, len(history) - 1 - back), -1)
+    return next((place for place in places if history[place].cut_after is not None), None)
+
+
 def _settled(question: Question, finding: Finding) -> tuple[tuple[Line, ...], str]:
     """Return the sentences to tell, and "Yes" or "No" where the question wants it and one of them settles it."""
     if question.kind != "yes-no":
@@ -259,6 +323,8 @@ def _settled(question: Question, finding: Finding) -> tuple[tuple[Line, ...], st
 def _reply_of(turn: Turn, reading: Reading) -> str:
     """What was replied, with the passages under it where it names nobody: "He" may mean who stands in them."""
     reply = " ".join(sentence.text for sentence in turn.reply)
+    if turn.cut_after is not None:
+        return reply  # of what was not heard, nobody is meant
     if any(word in reply for person in reading.cast.people for word in person.split()):
         return reply
     used = _used([turn])

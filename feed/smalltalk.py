@@ -28,6 +28,7 @@ POLITE = frozenset(
     ("greeting", "thanks", "goodbye", "remark", "silence")
 )  # said beside a question, they need no answer
 SUMMARY_LINES = 3
+QUOTED_LINES = 2  # when the host is asked where a thing stands
 Said = tuple[str, tuple[str, ...]]  # a sentence and the passages it rests on
 
 _TO_HOST = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
@@ -75,11 +76,14 @@ _SCRIPTS = re.compile(
 class Talk:
     """One conversation about one item, as far as it went."""
 
-    def __init__(self, reading: Reading, turns: Sequence[tuple[str, list[str]]], used: frozenset[str]) -> None:
-        """``turns``: question and sentences of each turn; ``used``: passages that were told already."""
+    def __init__(self, reading: Reading, turns: Sequence[tuple[str, Sequence[Said]]]) -> None:
+        """``turns``: question and reply of each turn, as far as it was heard."""
+        replies = [reply for _, reply in turns]
+        used = frozenset(passage for reply in replies for _, evidence in reply for passage in evidence)
         self._reading = reading
         self._item = reading.item
-        self._turns = turns
+        self._turns = [(question, [sentence for sentence, _ in reply]) for question, reply in turns]
+        self._replies = replies
         self._used = used
 
     @property
@@ -95,7 +99,8 @@ class Talk:
         """Yield the host's sentences for an intent of ``feed.talk`` (or "order": somebody tries to give orders)."""
         by_intent = {
             "summary": self._summary, "more": self._more, "opinion": self._opinion, "repeat": self._repeat,
-            "source": self._source, "published": self._published, "help": self._help, "who are you": self._self,
+            "source": self._source,
+            "evidence": self._evidence, "published": self._published, "help": self._help, "who are you": self._self,
             "memory": self._memory, "name given": self._name_given,
         }  # fmt: skip
         if meant in by_intent:
@@ -197,6 +202,33 @@ class Talk:
         for sentence in self._turns[-1][1]:
             yield sentence, self._evidence_of(sentence)
 
+    def _evidence(self, text: str) -> Iterator[Said]:
+        """Quote what the last claim rests on, word for word."""
+        del text
+        told = next((reply for reply in reversed(self._replies) if any(evidence for _, evidence in reply)), None)
+        last = self._replies[-1] if self._replies else ()
+        if told is None:
+            yield f"I haven't told you anything from the {noun(self._item)} yet.", ()
+            return
+        if not any(evidence for _, evidence in last):
+            yield f"That I didn't get from the {noun(self._item)}. Before that it was this.", ()
+        own = "I wrote" if speaks_as_author(self._item) else "It says"
+        for line in self._resting(told)[:QUOTED_LINES]:
+            yield f"{own}: “{_quotable(line.text)}”", (line.passage_id,)
+            own = "And"
+
+    def _resting(self, reply: Sequence[Said]) -> list[Line]:
+        """The sentences of the item under a reply, each once."""
+        found: list[Line] = []
+        for sentence, evidence in reply:
+            own = {token.stem for token in tokens(sentence)}
+            for passage in evidence:
+                lines = [line for line in self._reading.lines if line.passage_id == passage and not line.order]
+                best = max(lines, key=lambda line: len(own & line.stems) / (4 + len(line.stems)), default=None)
+                if best is not None and best not in found:
+                    found.append(best)
+        return found
+
     def _evidence_of(self, sentence: str) -> tuple[str, ...]:
         """The passage that a sentence said before rests on: the one with most of its words."""
         own = {token.stem for token in tokens(sentence)}
@@ -213,7 +245,7 @@ class Talk:
             if first is not None:
                 yield self._told(first)
         else:
-            yield f"I'm here to talk about {noun_phrase(self._item.kind)} called {self._title()}.", ()
+            yield f"I'm the digital host of {noun_phrase(self._item.kind)} called {self._title()}.", ()
 
     def _help(self, text: str) -> Iterator[Said]:
         del text
@@ -267,6 +299,12 @@ class Talk:
     def _name_given(self, text: str) -> Iterator[Said]:
         given = name_given(text) or "there"
         yield f"Nice to meet you, {given}. What would you like to know about the {noun(self._item)}?", ()
+
+
+def _quotable(text: str) -> str:
+    """``text`` for between quotation marks: those inside become single ones."""
+    inner = text.replace("“", "‘").replace("”", "’")
+    return re.sub(r'"([^"]*)"', r"‘\1’", inner).replace('"', "")
 
 
 def noun_phrase(kind: str) -> str:
@@ -346,7 +384,11 @@ _FIXED: dict[str, tuple[str, ...]] = {
                                                                                        "about {title}."),
     "thanks": ("You're welcome.", "My pleasure.", "Gladly. Ask on, if you like."),
     "goodbye": ("Goodbye, and thanks for stopping by.", "See you. It was good to talk."),
-    "are you real": ("I'm a digital host, not a person of flesh and blood, but what I tell you comes from the {noun}.",
+    "are you real": (
+        "I'm a digital host, not a human: a computer program, without a body or feelings. What I say comes from the "
+        "{noun}.",
+        "No human here: I'm a digital host, a program with a face and a voice, and I talk from the {noun}.",
+        "I'm an artificial host, a piece of software, not a person; what I tell you stands in the {noun}.",
     ),
     "remark": ("Is there anything else you'd like to know about {title}?", "Ask on, if you like; there is more in the "
                                                                            "{noun}."),

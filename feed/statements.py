@@ -24,8 +24,11 @@ _WHEN = re.compile(
 _REASON_GIVEN = re.compile(
     r"\b(?:because|so that|due to|thanks to|owing to|as a result|(?:the|one|main|two|three|likeliest|only) (?:\w+ "
     r")?(?:reasons?|answer|causes?) (?:is|are|was)"
-    r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|that is why|which "
-    r"is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b",
+    r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|since the"
+    r"|since \w+['’]|so (?:the|a|an) \w+ \w+|that is why|which "
+    r"is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b"
+    r"|[a-z]: (?:it|they|this|that|he|she|you|there)\b|,? or (?:it|they|the \w+ \w+s|you)\b|,? for (?:he|she|they"
+    r"|the \w+ (?:is|was|are|were))\b",
     re.IGNORECASE,
 )
 _REASON_HINTED = re.compile(
@@ -67,6 +70,7 @@ _OFTEN = re.compile(
     r"|for)\b))\b",
     re.IGNORECASE,
 )
+_MULTIPLE = re.compile(r"\b(?:once|twice|\w+ times) (?:as|the|more|less)\b", re.IGNORECASE)  # a size, no frequency
 _CALLED = re.compile(
     r"\b(?:call(?:ed|s)?|named?|known as|dubbed|christened|nicknamed|titled|entitled)\b", re.IGNORECASE
 )
@@ -83,8 +87,14 @@ _DOING = re.compile(
     r"|living)\b",
     re.IGNORECASE,
 )
+_NOWADAYS = re.compile(
+    r"^\W*(?:and |so )?what (?:do|does|is|are) .*\b(?:do|doing)\b.*\b(?:now|nowadays|today|these days)\W*$",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"\b(?:now|nowadays|today|these days)\b", re.IGNORECASE)
 _OCCUPATION = re.compile(
-    r"\b(?:is|was|am|are|became|being) (?:an?|the)\b|\bworks? (?:as|at|for|in)\b|,\san?\s|\b(?:runs?|owns?|teaches"
+    r"\b(?:is|was|am|are|became|being) (?:an?|the)\b|\b(?:son|daughter|child) of an?\b|\b(?:former|previously"
+    r"|used to)\b|\bworks? (?:as|at|for|in)\b|,\san?\s|\b(?:runs?|owns?|teaches"
     r"|sells?|plan(?:s|ned)? to|will)\b",
     re.IGNORECASE,
 )
@@ -103,6 +113,12 @@ _COLOURS = re.compile(r"\b(?:red|blue|green|yellow|white|black|brown|orange|purp
 
 def states(question: Question, line: Line, held: Credits) -> float:
     """Return how surely ``line`` states the kind of thing that ``question`` asks for: ``SURE``, ``MAYBE`` or ``NO``."""
+    if question.sort and question.kind == "what" and not _of_sort(question, line, held):
+        return NO
+    if question.kind == "what" and (wanted := _KIND_OF.search(question.text)):
+        return SURE if _qualified(stem(wanted[1]), line, held) else NO
+    if question.kind == "who" and _unnamed_agent(question, line, held):
+        return NO
     if question.kind == "who":
         if _WHO_IS.match(question.text) and question.names:
             return SURE if any(roles_of(name, line.text) for name in _forms(question, line)) else MAYBE
@@ -120,13 +136,82 @@ def states(question: Question, line: Line, held: Credits) -> float:
         return MAYBE
     if question.kind == "why":
         return _reason(question, line)
-    if question.kind == "how" and _DYING.search(question.text):
+    if (question.kind == "how" and _DYING.search(question.text)) or _DYING_OF.search(question.text):
         return SURE if _CAUSE_OF_DEATH.search(line.text) else NO
     if question.kind == "score":
         return SURE if _RESULT.search(line.text) else NO
+    if _NOWADAYS.search(question.text) and question.kind == "what":
+        return SURE if _NOW.search(line.text) else FAINT
     if _DOING.search(question.text) and question.kind == "what":
+        if question.names and any(roles_of(name, line.text) for name in _forms(question, line)):
+            return SURE
         return SURE if _OCCUPATION.search(line.text) else FAINT
     return SURE if _states(question, line, held) else NO
+
+
+_KIND_OF = re.compile(r"\b(?:what|which) (?:kind|kinds|sort|sorts|type|types) of (\w+)", re.IGNORECASE)
+_NO_QUALIFIER = frozenset(
+    listed("a an the his her its their our my your some any no and or of in on with for to this that")
+)
+
+
+def _of_sort(question: Question, line: Line, held: Credits) -> bool:
+    """Tell whether ``line`` speaks of the kind of thing that "which fish" or "what subject" chooses from."""
+    if question.sort in _KINDS_OF_KINDS or not _CHOICE.match(question.text):
+        return True
+    if question.asked in ("colour", "color"):
+        return bool(_COLOURS.search(line.text))
+    standing = held.get(question.sort, {})
+    near = line.stems | line.before if line.prompted or question.near else line.stems
+    return question.sort in near | line.titled or any(word in standing for word in line.stems)
+
+
+# "Which school did she go to?", not "What happened last month?"
+_CHOICE = re.compile(
+    r"^\W*(?:(?:and|so|but|in|at|on|for|to|of|from|with)\s)*(?:which\s|what\s\w+\s(?:\w+\s)?(?:is|are|was|were|do"
+    r"|does|did|has|have|had|will|can|could|should|must|may)\b)",
+    re.IGNORECASE,
+)
+_KINDS_OF_KINDS = frozenset(
+    stem(word)
+    for word in listed(
+        "kind sort type thing way one position size rank place amount shape form role use point difference advice "
+        "reason"
+        " changes number part word words effect problem view"
+    )
+)
+
+
+def _qualified(thing: str, line: Line, held: Credits) -> bool:
+    """Tell whether ``line`` says more of a thing than that there is one: "pearl barley", "a drill for concrete"."""
+    words = tokens(line.text)
+    standing = {thing, *held.get(thing, {})}
+    for place, token in enumerate(words):
+        if token.stem not in standing:
+            continue
+        before = words[place - 1].text.lower() if place else "the"
+        if before not in _NO_QUALIFIER or re.match(
+            r"\W*(?:called|named|such as|made|for|of)\b", line.text[token.end :]
+        ):
+            return True
+    return False
+
+
+def _unnamed_agent(question: Question, line: Line, held: Credits) -> bool:
+    """Tell whether ``line`` only says that something was done, not by whom: "The bench has been stolen"."""
+    done = re.match(
+        r"^\W*(?:and |so |but )?who (?!is\b|was\b|are\b|were\b|will\b|has\b|had\b)(\w+)", question.text, re.IGNORECASE
+    )
+    if done is None:
+        return False
+    standing = {stem(done[1]), *held.get(stem(done[1]), {})}
+    for match in _PASSIVE.finditer(line.text):
+        if stem(match[1]) in standing:
+            return " by " not in line.text[match.end() : match.end() + 40]
+    return False
+
+
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:[a-z]+ly\s|not\s|also\s)?([a-z]+)", re.IGNORECASE)
 
 
 def _somebody(line: Line) -> bool:
@@ -138,14 +223,19 @@ _ONE_WHO = re.compile(
     r"\b(?:the|an?|his|her|their|its|our|my|by)\s(?:[a-z]+\s)?([a-z]{3,}(?:ers?|ors?|ists?|ians?|ants?))\b"
 )
 _BODY = re.compile(
-    r"\b(?:pupil|boy|girl|reader|expert|clerk|people|nurses?|council|family|team|company|mother|father|sister|brother|daughter|son|wife|husband|friends?"
-    r"|students?|residents|children|parents|university|government|county|ministry|fund|union|charity|club|I|we|my|men|women"
+    r"\b(?:pupil|boy|girl|reader|expert|clerk|people|nurses?|council|family|team|company|mother|father|sister"
+    r"|brother|daughter|son|wife|husband|friends?"
+    r"|students?|residents|children|parents|university|government|county|ministry|fund|union|charity|club|I|we|my"
+    r"|men|women"
     r"|man|woman)\b"
 )
 _WON = re.compile(
     r"\W*(?:and |so )?who (?:won|was the winner)(?: (?:it|the (?:match|game|race|final)))?\W*", re.IGNORECASE
 )
-_BEATING = re.compile(r"\b(?:beat|beats|defeat\w*|overcame|victory|won by|champions?)\b", re.IGNORECASE)
+_BEATING = re.compile(
+    r"\bw(?:in|on|ins) (?:\w+ )?(?:\d|by |on )|\b(?:beat|beats|defeat\w*|overcame|victory|won by|champions?)\b",
+    re.IGNORECASE,
+)
 _PASSIVE_AGENT = re.compile(r"\b\w+(?:ed|en|t)\sby\s(?:the\s|an?\s)?(?:[a-z]+\s){0,2}[A-Z]")
 _AT_PLACE = re.compile(r"\b(?:at|in|near|from|to|beside)\s(?:the\s)?$")
 
@@ -162,7 +252,11 @@ _HINDRANCE = re.compile(
     r"\bbut\b.*(?:\bnot\b|n['’]t\b)|\bmay not\b|\bonly if\b|\bforbid\w*|\bnot (?:allowed|available)\b"
 )
 _DYING = re.compile(r"\b(?:die|died|dead|death|killed)\b", re.IGNORECASE)
-_CAUSE_OF_DEATH = re.compile(r"\b(?:died?|killed|death)\s(?:\w+\s){0,2}(?:of|from|by|in an?|after)\b", re.IGNORECASE)
+_DYING_OF = re.compile(r"^\W*(?:and |so )?what\b.*\b(?:died?|killed) (?:of|from)\W*$", re.IGNORECASE)
+_CAUSE_OF_DEATH = re.compile(
+    r"\b(?:died?|killed|death)\s(?:\w+\s){0,4}(?:of|from|by|in (?:an?|his|her|their)|after)\s(?!age\b|old age\b|\d)",
+    re.IGNORECASE,
+)
 _RESULT = re.compile(r"\b\d+\s?[-–:]\s?\d+\b|\bvotes? to\b|\bby \w+ (?:goals?|points?|votes?)\b")
 _WHO_IS = re.compile(r"^\W*(?:and |so |but )?who(?:\s(?:is|was|are)|'s)\s[A-Z]")
 
@@ -177,10 +271,12 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
     kind = question.kind
     if question.asked in ("colour", "color"):
         return bool(_COLOURS.search(line.text))
+    if kind == "how many" and _NONE.search(line.text) and (question.asked in line.stems or not question.asked):
+        return True
     if kind == "how many":
         return any(_counts(value, question, line, held) for value in line.values)
     if kind == "how much":
-        return any(_amounts(value, question) for value in line.values) or bool(
+        return any(_amounts(value, question, line.text) for value in line.values) or bool(
             re.search(r"\b(?:free|nothing|no charge)\b", line.text)
         )
     if kind == "how long":
@@ -191,10 +287,13 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         person = bool(question.names) or any(term.stem == SPEAKER for term in question.terms)
         return bool(_PERSON_AGE.search(_BACK_THEN.sub("", line.text)) or (not person and _THING_AGE.search(line.text)))
     if kind == "how often":
-        return bool(_OFTEN.search(line.text))
+        return bool(_OFTEN.search(_MULTIPLE.sub("", line.text)))
     if kind == "time":
         return any(value.kind == "time" for value in line.values) or bool(
-            re.search(r"\b(?:noon|midnight|dawn|dusk|sunrise|sunset|o['’]clock|half past)\b", line.text, re.IGNORECASE)
+            _SPOKEN_HOUR.search(line.text)
+            or re.search(
+                r"\b(?:noon|midnight|dawn|dusk|sunrise|sunset|o['’]clock|half past)\b", line.text, re.IGNORECASE
+            )
         )
     if kind == "year":
         return any(value.kind == "year" for value in line.values)
@@ -208,12 +307,21 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         return bool(_new_names(question, line)) and _named(question, line, held)
     if kind == "where" and _WORKING.search(question.text) and _EMPLOYER.search(line.text):
         return True
+    if kind == "where" and question.near and _PLACE.search(line.text):
+        return True
     if kind == "where":
         named_only = all(term.name or not term.key for term in question.terms)
         return bool((_PLACE_NAME if named_only and not line.prompted else _PLACE).search(line.text))
     return True
 
 
+_NONE = re.compile(r"\b(?:none|nobody|no one|not one)\b|\bno \w+s\b", re.IGNORECASE)
+_SPOKEN_HOUR = re.compile(
+    r"\b(?:at|from|to|until|till|past|before|after|by) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve)"
+    r"(?= (?:at night|in the (?:morning|afternoon|evening)|o['’]clock)|[.,;]|$)",
+    re.IGNORECASE,
+)
 _OWN_NAME = re.compile(r"['’]s (?:full |first |last )?name\b", re.IGNORECASE)
 _WORKING = re.compile(r"\b(?:work|works|worked|teach|teaches|study|studies|employed)\b", re.IGNORECASE)
 _EMPLOYER = re.compile(
@@ -298,7 +406,10 @@ def _measured(value: Value) -> bool:
     return value.kind == "time" or stem(value.unit) in {stem(unit) for unit in _MEASURES} or value.kind == "year"
 
 
-def _amounts(value: Value, question: Question) -> bool:
+_COSTING = re.compile(r"\b(?:costs?|paid|pays?|charges?|priced?)\b", re.IGNORECASE)
+
+
+def _amounts(value: Value, question: Question, line_text: str) -> bool:
     if re.search(r"\b(?:percent|percentage|share|proportion|fraction)\b", question.text, re.IGNORECASE):
         return value.kind == "percent" or value.unit in ("half", "quarter")
     if re.search(
@@ -306,7 +417,7 @@ def _amounts(value: Value, question: Question) -> bool:
         question.text,
         re.IGNORECASE,
     ):
-        return value.kind == "money"
+        return value.kind == "money" or (value.kind == "number" and not value.unit and bool(_COSTING.search(line_text)))
     return (
         value.kind in ("money", "percent")
         or (value.kind == "number" and _measured(value))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from feed.honesty import asks_what_you_are
+
 _INTENTS: tuple[tuple[str, str], ...] = (
     ("silence", r"[\W_]*"),
     ("repeat", r"(?:sorry |pardon |what )*(?:(?:can|could|would) you )?(?:please )?(?:say (?:that|it) again|repeat(?: "
@@ -100,11 +102,41 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.;:-]", " ", lower)).strip(" .,;:!?-'\"")
 
 
+_WHERE_FROM = re.compile(
+    r"\W*(?:(?:really|ok|okay|hm+|and|but|so|sorry|wait|oh|no|well|please)\b[\s,.?!]*)*"
+    r"(?:(?:where|which (?:passage|part|line|sentence|paragraph)) (?:does|do|did|exactly does|is|was) (?:it|that"
+    r"|this|the \w+|they|he|she|you)"
+    r"(?: (?:say|says|said|stand|written|mention(?:ed)?|get|read|come from|find))?(?: (?:that|this|it"
+    r"|so))?(?: from)?(?: exactly)?"
+    r"|where(?:['’]s| is) that (?:from|written|said)|where did you (?:get|read|find|see|hear) (?:that|this"
+    r"|it)(?: from)?"
+    r"|(?:can|could|would|will) you (?:please )?show me(?: (?:that|it|this|where|the (?:passage|source|line|place"
+    r"|text|sentence|evidence|proof)))?"
+    r"(?: (?:it|that) (?:says|said|stands)(?: (?:that|so|this))?)?"
+    r"|(?:please )?show me(?: (?:that|it|this|where|the (?:passage|source|line|place|text|sentence|evidence|proof)))?"
+    r"(?: (?:it|that) (?:says|said|stands)(?: (?:that|so|this))?)?(?: please)?"
+    r"|(?:your |the |what(?:['’]s| is) (?:your|the) |any )?(?:source|evidence|proof|citation|reference)(?: (?:for"
+    r"|of) (?:that|this|it))?(?: please)?"
+    r"|how (?:do|can|would|did) you know(?: (?:that|this|it))?|says who|who says(?: (?:so|that|it))?"
+    r"|according to (?:who|whom|what)"
+    r"|(?:can you )?prove (?:it|that)|(?:are you|you(?:['’]re| are)?) (?:really |quite )?(?:sure"
+    r"|certain)(?: (?:about|of) (?:that|this|it))?"
+    r"|is that (?:really )?(?:true|so|right|correct)|(?:please |can you )?(?:quote|cite|read)(?: me)? (?:it|that"
+    r"|the (?:passage|text|line|source))(?: to me)?"
+    r"|what (?:makes you say|is|are) (?:that|you)(?: (?:so|based on|basing that on))|based on what|on what basis)\W*",
+    re.IGNORECASE,
+)
+
+
 def intent(text: str, host: str) -> str | None:
     """Return what a remark does when it is not a question about the item, else None.
 
     ``host`` is the persona's name, which a visitor may say without meaning anything by it.
     """
+    if asks_what_you_are(text):
+        return "are you real"
+    if _WHERE_FROM.fullmatch(text):
+        return "evidence"
     words = plain(text)
     for word in host.lower().split():
         words = re.sub(rf"(?:^|\s){re.escape(word)}(?=\s|$)", " ", words)

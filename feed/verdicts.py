@@ -47,6 +47,8 @@ def verdict(question: Question, line: Line) -> str:
         denied = True
     if _REFUSAL.search(question.text) and _CONSENT.search(line.text) and not _REFUSAL.search(line.text):
         denied = True
+    if _divided(question, line) or _charged(question, line):
+        return "No"
     if _unreal(question, line):
         return "No" if denied else ""
     asked_negations = negations(_TAG.sub("", question.text))
@@ -66,6 +68,31 @@ _WINNING = re.compile(
     r"\b(?!(?:Did|Does|Do|Will|Has|Have|Was|Were|Is)\b)([A-Z]\w+)(?: [A-Z]\w+)? (?:win|won|winning|beat)\b"
 )
 _BEATING = re.compile(r"\b(?:beat|beats|defeated|overcame|victory over|win over) (?:the )?([A-Z]\w+(?: [A-Z]\w+)?)")
+
+
+def _divided(question: Question, line: Line) -> bool:
+    """ "By three votes to one" is not unanimous."""
+    return bool(_UNANIMOUS.search(question.text) and _DIVISION.search(line.text))
+
+
+_UNANIMOUS = re.compile(
+    r"\bunanimous\w*|\b(?:everyone|everybody|all) (?:\w+ )?(?:in favou?r|agree\w*|vote\w*|for)\b", re.IGNORECASE
+)
+_DIVISION = re.compile(
+    r"\b(?!zero|no)\w+ (?:votes )?to (?!zero\b|0\b|the\b)(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
+
+
+def _charged(question: Question, line: Line) -> bool:
+    """What costs money is not free."""
+    return (
+        bool(_FREE.search(question.text))
+        and not _FREE.search(line.text)
+        and any(value.kind == "money" and value.amount > 0 for value in line.values)
+    )
+
+
+_FREE = re.compile(r"\bfree\b|\bfor nothing\b|\bno charge\b", re.IGNORECASE)
 
 
 _POINTING = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
@@ -192,18 +219,27 @@ def _excluded(question: Question, line: Line) -> bool:
     return False
 
 
+_TAKES_UP = 0.5  # of a word: "they do not freeze well" says of the leftovers what is asked
+_PRONOUN_FIRST = re.compile(r"\W*(?:it|they|he|she|this|these|that|nor)\b", re.IGNORECASE)
+_APPOSED = re.compile(r",\s((?:the|an?)\s[\w-]+)(?=[.,;]|$)")
+
+
 def _line_negations(question: Question, line: Line) -> int:
     """Negations in the clauses of ``line`` that speak of the question's words."""
     wanted = {term.stem for term in question.terms}
     text = re.sub(
         r",\s(?:by|with|after|before|in|on|at)\s[^,]{1,40},", "", line.text
     )  # an aside does not part a clause
+    text = _APPOSED.sub(r" \1", text)
     clauses = re.split(r"[,;:—–]\s|\s(?:but|although|while|though|and)\s", text)
     speaking = [clause for clause in clauses if wanted & {token.stem for token in tokens(clause)}]
     weight = {term.stem: term.weight for term in question.terms}
     best = max(
         speaking,
-        key=lambda clause: sum(weight[word] for word in wanted & {token.stem for token in tokens(clause)}),
+        key=lambda clause: (
+            sum(weight[word] for word in wanted & {token.stem for token in tokens(clause)})
+            + _TAKES_UP * bool(_PRONOUN_FIRST.match(clause))
+        ),
         default=line.text,
     )
     return negations(best)

@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+)*|\d+(?:[.,:]\d+)*", re.UNICODE)
+_TOKEN = re.compile(r"[^\W\d_]{1,3}\d+\w*|[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+)*|\d+(?:[.,:]\d+)*", re.UNICODE)
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -192,6 +192,11 @@ def _undoubled(root: str) -> str:
 _ALIKE = (
     "cost price fare fee charge pay rate expensive rent",
     "walk pedestrian foot", "watch attend crowd audience spectator",
+    "bike bicycle cycle", "wi-fi wifi internet", "drive ride", "match game fixture play",
+    "refund back return reimburse",
+    "accident crash collision",
+    "goal score net",
+    "deliver supply", "park parking", "belong owner own", "member belong", "wage salary pay earn", "pet dog cat",
     "ring phone telephone contact dial", "serve portion", "make produce manufacture",
     "work study research",
     "top leader lead first", "affect divert disrupt hit", "ingredient need", "punch hit strike blow",
@@ -261,6 +266,8 @@ _ALIKE = (
 )  # fmt: skip
 
 _CONTRASTS = (
+    "delight happy pleased glad proud despair angry sad unhappy furious disappoint", "public private",
+    "quick quickly slow slowly", "loud quiet",
     "red blue green yellow white black brown orange purple pink grey golden silver", "north south east west northern "
                                                                                      "southern eastern western",
     "summer winter spring autumn", "monday tuesday wednesday thursday friday saturday sunday",
