@@ -149,15 +149,18 @@ def _type(info: types.Type, nested: dict[str, types.StructType]) -> str:
         case types.UnionType():
             return " or ".join(_type(member, nested) for member in info.types)
         case types.ListType():
-            return f"list of {_type(info.item_type, nested)}"
+            most = "" if info.max_length is None else f" (at most {info.max_length})"
+            return f"list of {_type(info.item_type, nested)}{most}"
         case types.LiteralType():
             return " or ".join(f"`{msgspec.json.encode(value).decode()}`" for value in info.values)
         case types.IntType() | types.FloatType():
             return ("integer" if isinstance(info, types.IntType) else "number") + _range(info)
         case types.NoneType():
             return "null"
+        case types.StrType():
+            return "string" if info.max_length is None else f"string of at most {info.max_length} characters"
         case _:
-            return {types.StrType: "string", types.BoolType: "boolean"}.get(type(info), "object")
+            return "boolean" if isinstance(info, types.BoolType) else "object"
 
 
 def _range(info: Any) -> str:

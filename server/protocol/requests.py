@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import msgspec
 
-from server.protocol.shared import LAST_OFFSET, LAST_REVISION, PAGE_LIMIT, ConversationItem, Event
+from server.protocol.shared import (
+    LAST_GENERATION,
+    LAST_OFFSET,
+    LAST_REVISION,
+    LAST_SAMPLE,
+    PAGE_LIMIT,
+    ConversationItem,
+    Event,
+    Name,
+)
 
 
 class SessionUpdate(Event, kw_only=True, tag="session.update"):
@@ -33,15 +42,15 @@ class ConversationItemCreate(Event, kw_only=True, tag="conversation.item.create"
     """Add a message; ``response.create`` then asks for the answer."""
 
     item: ConversationItem
-    previous_item_id: str | None = None
+    previous_item_id: Name | None = None
 
 
 class ConversationItemTruncate(Event, kw_only=True, tag="conversation.item.truncate"):
     """Say how much of an answer was heard before it was cut."""
 
-    item_id: str
+    item_id: Name
     content_index: int = 0
-    audio_end_ms: Annotated[int, msgspec.Meta(ge=0)]
+    audio_end_ms: Annotated[int, msgspec.Meta(ge=0, le=LAST_SAMPLE)]
 
 
 class ResponseCreate(Event, kw_only=True, tag="response.create"):
@@ -53,7 +62,7 @@ class ResponseCreate(Event, kw_only=True, tag="response.create"):
 class ResponseCancel(Event, kw_only=True, tag="response.cancel"):
     """Stop the answer that is being made; without ``response_id`` the current one."""
 
-    response_id: str | None = None
+    response_id: Name | None = None
 
 
 class FeedPageRequest(Event, kw_only=True, tag="feed.page"):
@@ -66,7 +75,7 @@ class FeedPageRequest(Event, kw_only=True, tag="feed.page"):
 class FeedOpen(Event, kw_only=True, tag="feed.open"):
     """Step up to an item: its host introduces themselves."""
 
-    item_id: str
+    item_id: Name
 
 
 class FeedClose(Event, kw_only=True, tag="feed.close"):
@@ -82,8 +91,8 @@ class FeedSubscribe(Event, kw_only=True, tag="feed.subscribe"):
 class AvatarPlayback(Event, kw_only=True, tag="avatar.playback"):
     """The last sample of a generation that left the loudspeaker (samples of the utterance, 24 kHz)."""
 
-    generation: Annotated[int, msgspec.Meta(ge=0)]
-    sample: Annotated[int, msgspec.Meta(ge=0)]
+    generation: Annotated[int, msgspec.Meta(ge=0, le=LAST_GENERATION)]
+    sample: Annotated[int, msgspec.Meta(ge=0, le=LAST_SAMPLE)]
 
 
 ClientEvent = (

@@ -12,9 +12,16 @@ INPUT_RATES = (16_000, 24_000)  # Hz, PCM that a client may send
 MAX_EVENT_BYTES = 1 << 20  # of one frame; larger ones get an ``error``
 HARD_FRAME_BYTES = 1 << 21  # beyond it the connection ends; between the two there is an ``error``
 MAX_QUESTION_CHARS = 2_000
+MAX_NAME_CHARS = 512  # of an id, and of the name of a voice
+MAX_PARTS = 32  # of a message, and of what else is a short list
+LAST_GENERATION = (1 << 32) - 1  # what the header of a binary frame can hold
+LAST_SAMPLE = 1 << 53  # far beyond any utterance, and exact in every client's numbers
 PAGE_LIMIT = 100
 LAST_REVISION = (1 << 53) - 1  # what JSON holds exactly everywhere
 LAST_OFFSET = 1_000_000  # far beyond any feed, and well within what a store can count
+
+
+Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARS)]
 
 
 class ProtocolError(ValueError):
@@ -34,7 +41,7 @@ class ProtocolError(ValueError):
 class Event(msgspec.Struct, kw_only=True, tag_field="type"):
     """Base of every event. ``event_id`` is chosen by the sender; an ``error`` names that of the event at fault."""
 
-    event_id: str | None = None
+    event_id: Name | None = None
 
 
 class AudioFormat(msgspec.Struct, kw_only=True):
@@ -66,7 +73,7 @@ class AudioOutput(msgspec.Struct, kw_only=True):
     """The voice side of a session; ``voice`` null means the persona's own."""
 
     format: AudioFormat = msgspec.field(default_factory=AudioFormat)
-    voice: str | None = None
+    voice: Name | None = None
     speed: Annotated[float, msgspec.Meta(ge=0.25, le=1.5)] = 1.0
 
 
@@ -77,6 +84,9 @@ class SessionAudio(msgspec.Struct, kw_only=True):
     output: AudioOutput = msgspec.field(default_factory=AudioOutput)
 
 
+Modalities = Annotated[list[Literal["text", "audio"]], msgspec.Meta(max_length=MAX_PARTS)]
+
+
 class Session(msgspec.Struct, kw_only=True):
     """What a session is set to. Fields of the Realtime API that have no meaning here are accepted and ignored."""
 
@@ -84,7 +94,7 @@ class Session(msgspec.Struct, kw_only=True):
     type: Literal["realtime"] = "realtime"
     object: Literal["realtime.session"] = "realtime.session"
     model: str = "visavis"
-    output_modalities: list[Literal["text", "audio"]] = msgspec.field(default_factory=lambda: ["audio"])
+    output_modalities: Modalities = msgspec.field(default_factory=lambda: ["audio"])
     audio: SessionAudio = msgspec.field(default_factory=SessionAudio)
 
 
@@ -100,9 +110,9 @@ class ContentPart(msgspec.Struct, kw_only=True, omit_defaults=True):
 class ConversationItem(msgspec.Struct, kw_only=True):
     """A message of the conversation (not a feed item: those are ``feed.*``)."""
 
-    id: str | None = None
+    id: Name | None = None
     object: Literal["realtime.item"] = "realtime.item"
     type: Literal["message"] = "message"
     role: Literal["user", "assistant", "system"] = "user"
     status: Literal["in_progress", "completed", "incomplete"] = "completed"
-    content: list[ContentPart] = msgspec.field(default_factory=list)
+    content: Annotated[list[ContentPart], msgspec.Meta(max_length=MAX_PARTS)] = msgspec.field(default_factory=list)
