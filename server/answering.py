@@ -32,7 +32,7 @@ from server.conversation import (
 )
 from server.errors import RequestError, ServerError
 from server.production import Production
-from server.remembering import remember
+from server.remembering import Memory
 from server.responses import Modality, ResponseScript
 from server.speaker import Piece, StaysSilent, spoken, timed, undirected
 from server.wire import Wire
@@ -76,6 +76,7 @@ class Answering:
         self._talk = talk
         self._wire = wire
         self._clock = clock
+        self._memory = Memory(abilities, wire)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="answer")  # one: an answer ends before the next begins
         self._productions: dict[int, Production] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -107,7 +108,7 @@ class Answering:
                     failed = action.error is not None
                     self._wire.send_all(script.end("failed" if failed else "completed", error=action.error))
                 case Remember():
-                    self._spawn(remember(self._abilities, self._wire, episodes(action.item_id, action.turn)))
+                    self._spawn(self._memory.keep(episodes(action.item_id, action.turn)))
 
     def played(self) -> None:
         """Look again whether there is room for more sound."""
@@ -116,7 +117,7 @@ class Answering:
     def note_opened(self, item_id: str) -> None:
         """Remember that the user stepped up to an item."""
         episode = Episode(at=datetime.now(UTC), kind="opened", item_id=item_id)
-        self._spawn(remember(self._abilities, self._wire, [episode]))
+        self._spawn(self._memory.keep([episode]))
 
     def warm(self) -> None:
         """Let the host prepare for questions about the open item, until the first one comes."""
@@ -136,7 +137,7 @@ class Answering:
         self._progress.set()
         for action in self._talk.close(self._clock()):
             if isinstance(action, Remember):
-                self._spawn(remember(self._abilities, self._wire, episodes(action.item_id, action.turn)))
+                self._spawn(self._memory.keep(episodes(action.item_id, action.turn)))
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._worker.shutdown(wait=False)
 
