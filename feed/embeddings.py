@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import mmap
+import threading
 import unicodedata
+from collections import OrderedDict
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,7 @@ _EPSILON = 1e-12  # of the layer normalisations
 _MOST_TOKENS = 256  # the model was trained on no more
 _BATCH = 16  # texts of similar length at a time
 _UNKNOWN, _START, _END = "[UNK]", "[CLS]", "[SEP]"
+_REMEMBERED = 256  # texts, 1.5 kB each
 _LONGEST_WORD = 100  # characters; a longer one is unknown, as in the reference tokenizer
 
 
@@ -91,7 +94,8 @@ def _is_ideograph(character: str) -> bool:
 class MiniLM:
     """all-MiniLM-L6-v2: English sentences to 384 dimensions. Safe to use from several threads.
 
-    Weights stay in the file and are mapped in when first used; nothing is copied.
+    Weights stay in the file and are mapped in when first used; nothing is copied. What was encoded lately is
+    remembered: a question is compared with passages, then with sentences, and asked again when a guess at it was right.
 
     Args:
         folder: holds ``model.safetensors`` and ``vocab.txt``.
@@ -112,9 +116,22 @@ class MiniLM:
             ) from error
         _check_shapes(folder, self._weights, len(vocabulary))
         self._tokens = WordPiece(vocabulary)
+        self._recent: OrderedDict[str, Array] = OrderedDict()
+        self._lock = threading.Lock()
 
     def encode(self, texts: list[str]) -> Array:
         """Return unit row vectors, shape (len(texts), 384), in the order of ``texts``."""
+        with self._lock:
+            known = {text: self._recent[text] for text in texts if text in self._recent}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, self._encode(new), strict=True))
+        with self._lock:
+            self._recent.update(known)
+            while len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+        return np.stack([known[text] for text in texts]) if texts else np.empty((0, _WIDTH), np.float32)
+
+    def _encode(self, texts: list[str]) -> Array:
         numbers = [self._tokens(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda index: len(numbers[index]))
         vectors = np.empty((len(texts), _WIDTH), np.float32)

@@ -155,6 +155,9 @@ class Search:
         self._bearing = bearing
         self._said = reading.stems
         self._near = _near_lines(reading, question, meaning, bearing)
+        meaning.learn(
+            {term.stem: term.word for term in question.terms if not term.name and term.stem not in self._said}
+        )
         self._credits = {
             term.stem: _credits(term, reading.words, meaning, excluding=question.kind == "yes-no")
             for term in question.terms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from feed.words import contrast, stem
 
+Cancelled = Callable[[], bool]
+
 NEAR_COSINE = 0.60  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
+LINES_AT_ONCE = 4  # embedded between two looks at whether they are still wanted, 20 to 60 ms
 MOST_VECTORS = 20_000  # kept in memory, 1.5 kB each
 
 
@@ -53,6 +56,13 @@ class Meaning:
     def learn(self, words: dict[str, str]) -> None:
         """Embed the words of a text (stem -> word) ahead of the questions about it."""
         self._learn(word for word in words.values() if word.isalpha() and len(word) >= 3)
+
+    def read(self, lines: Sequence[str], cancelled: Cancelled) -> None:
+        """Embed the sentences of a text ahead of the questions about it, a few at a time."""
+        for first in range(0, len(lines), LINES_AT_ONCE):
+            if cancelled():
+                return
+            self._learn(lines[first : first + LINES_AT_ONCE])
 
     def _learn(self, words: Iterable[str]) -> None:
         if len(self._vectors) > MOST_VECTORS:

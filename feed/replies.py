@@ -83,6 +83,9 @@ class PassageRetriever(Protocol):
     def retrieve(self, item: Item, query: str, limit: int) -> list[Hit]:
         """Return up to ``limit`` passages that bear on ``query``, best first."""
 
+    def prepare(self, item: Item) -> None:
+        """Do ahead of the questions what can be done without one."""
+
 
 class Replier:
     """Answers from an item's passages. With a model the answers are phrased by it; what they say comes from the item.
@@ -124,9 +127,16 @@ class Replier:
         return Sentence(text, evidence, "warmth")
 
     def warm(self, item: Item, cancelled: Cancelled = never) -> None:
-        """Read the item and let the model read its host, so that the first answer comes sooner."""
+        """Embed the item's passages, sentences and words, and let the model read its host: then answers come sooner.
+
+        Raises:
+            UnknownItemError: the item is not in the retriever's store.
+        """
         reading = read(item)
-        self._meaning.learn(reading.words)
+        self._retriever.prepare(item)
+        self._meaning.read([told(item, line) for line in reading.lines if not line.order], cancelled)
+        if not cancelled():
+            self._meaning.learn(reading.words)
         if self._phraser is not None and not cancelled():
             self._phraser.warm(item, cancelled)
 

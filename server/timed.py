@@ -32,6 +32,10 @@ class TimedRetriever:
         self._stages.note("retrieval", begun, self._stages.now())
         return hits
 
+    def prepare(self, item: Item) -> None:
+        """Do ahead of the questions what can be done without one."""
+        self._retriever.prepare(item)
+
 
 class TimedModel:
     """A language model that notes "first_token"."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from feed.embeddings import MiniLM, WordPiece
 from feed.errors import EmbeddingModelError
@@ -145,3 +146,32 @@ def test_weights_of_another_shape_are_told(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 8)
     with pytest.raises(EmbeddingModelError, match=r"should have the shape \(15, 384\)"):
         MiniLM(tmp_path)
+
+
+def test_what_was_encoded_lately_is_not_encoded_again(assets: AssetStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = MiniLM(assets.path("embeddings"))
+    encoded: list[int] = []
+    encode_batch = MiniLM._encode_batch
+
+    def counted(self: MiniLM, numbers: list[list[int]]) -> NDArray[np.float32]:
+        encoded.append(len(numbers))
+        return encode_batch(self, numbers)
+
+    monkeypatch.setattr(MiniLM, "_encode_batch", counted)
+    first = model.encode(["A ferry.", "A lamp."])
+    again = model.encode(["A lamp.", "A ferry.", "A lamp."])
+    assert encoded == [2]
+    assert np.array_equal(again, first[[1, 0, 1]])
+
+
+def test_only_so_much_is_remembered(assets: AssetStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.embeddings._REMEMBERED", 2)
+    model = MiniLM(assets.path("embeddings"))
+    texts = [f"Boat {number}." for number in range(5)]
+    vectors = model.encode(texts)
+    assert np.allclose(model.encode(texts[:1])[0], vectors[0], atol=1e-5)
+    assert len(model._recent) == 2
+
+
+def test_no_texts_give_no_vectors(assets: AssetStore) -> None:
+    assert MiniLM(assets.path("embeddings")).encode([]).shape == (0, 384)

@@ -18,6 +18,12 @@ class DoubleRetriever:
 
     embedder = None
 
+    def __init__(self) -> None:
+        self.prepared: list[str] = []
+
+    def prepare(self, item: Item) -> None:
+        self.prepared.append(item.id)
+
     def retrieve(self, item: Item, query: str, limit: int) -> list[Hit]:
         return [Hit(passage=item.passages[0], score=1.0, rank=1, similarity=None)][:limit]
 
@@ -57,7 +63,10 @@ def noted() -> tuple[Stages, list[Span]]:
 
 def test_what_was_retrieved_is_handed_on_and_its_time_noted() -> None:
     stages, seen = noted()
-    retriever = TimedRetriever(DoubleRetriever(), stages)
+    inner = DoubleRetriever()
+    retriever = TimedRetriever(inner, stages)
+    retriever.prepare(item("pier"))
+    assert inner.prepared == ["pier"]
     assert [hit.passage.id for hit in retriever.retrieve(item("pier"), "when?", 3)] == ["p1"]
     assert retriever.embedder is None
     assert [span.stage for span in seen] == ["retrieval"]
