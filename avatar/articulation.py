@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.aperture import NAMES, OPENS, Shape, aperture, beside, narrowed
 from avatar.curves import window
 from avatar.errors import MarkError
 from avatar.marks import SAMPLE_RATE, Mark
@@ -25,10 +26,10 @@ ANTICIPATION = 0.12  # seconds by which the mouth moves before the sound, at mos
 CARRY_OVER = 0.12  # seconds until the mouth has let go of a sound, at most
 
 # Seconds around the edges of a sound in which each articulator goes over from its neighbour's shape and to the next:
-# the jaw is slower than the tip of the tongue. A long sound that is not round keeps its own shape nearly to its end, so
-# that the half of rounding falls on the edge however long it is.
-_REACH = {"jaw": 0.065, "rounding": 0.060, "spreading": 0.070, "lips": 0.055, "tongue": 0.045}
-_INSIDE = {"rounding": 0.040}  # where it is not the same inside the sound
+# ``_REACH`` outside of the sound, ``_INSIDE`` within it.
+_REACH = {"jaw": 0.048, "rounding": 0.052, "spreading": 0.070, "lips": 0.048, "tongue": 0.045}
+_INSIDE = {"jaw": 0.065, "rounding": 0.050, "spreading": 0.070, "lips": 0.055, "tongue": 0.045}
+HOLD = 0.080  # seconds for which every viseme keeps at least half of its dominance; short sounds reach further out
 _REST_DOMINANCE = 0.22  # of the mouth's rest, against 1 of a sound that insists
 _SEAL_FORMING = 0.050  # seconds in which the lips meet
 _SEAL_RELEASE = 0.045
@@ -38,17 +39,21 @@ _SEAL_EARLY = {"lips": 0.015, "teeth": 0.026}  # seconds for which they touch be
 _SEAL_LATE = 0.013  # seconds for which they touch after it has begun to go
 _FIRST_PART = 0.55  # of a diphthong
 _STRESSED, _UNSTRESSED = 1.25, 1.05  # how widely the loudest vowels are articulated
-_SOFT = 0.65  # of that for the softest
+_SOFT = 0.72  # of that for the softest
+_SHORTEST = 0.62  # of its width for a vowel without length
 _FULL_LENGTH = 0.08  # seconds from which on a vowel reaches its target; shorter ones undershoot (Lindblom, 1963)
 
 _SWELL = 0.60  # of a vowel's opening that comes and goes with its apex: a jaw swings, it does not stand
-_APEX = 0.46  # share of a vowel after which its apex comes: where the centre of its energy is, on average
+_ROUND_SWELL = 0.25  # of its rounding
+_SWELL_REACH = 0.065  # seconds around the vowel in which it comes and goes
+_APEX = 0.48  # share of a vowel after which its apex comes: where the centre of its energy is, on average
+_BESIDE = 0.03  # seconds: sounds that are closer follow one another
+_NARROWS = 0.12  # seconds before a vowel from which on consonants are narrowed by it
 
-_NAMES = tuple(name for names in ARTICULATORS.values() for name in names)
-MOUTH = np.array([ARKIT_INDEX[name] for name in _NAMES])  # where _NAMES are in a face
+MOUTH = np.array([ARKIT_INDEX[name] for name in NAMES])  # where they are in a face
 _ARTICULATOR = np.array([row for row, names in enumerate(ARTICULATORS.values()) for _ in names])
-_OPENS = np.array([name.startswith(("jawOpen", "mouthLowerDown", "mouthUpperUp")) for name in _NAMES])
-_INSIDES = np.array([_INSIDE.get(name, _REACH[name]) for name in ARTICULATORS])
+_ROUNDS = np.isin(NAMES, ARTICULATORS["rounding"])
+_INSIDES = np.array([_INSIDE[name] for name in ARTICULATORS])
 _REACHES = np.array([_REACH[name] for name in ARTICULATORS])
 
 _JAW, _CLOSE = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
@@ -105,9 +110,12 @@ class Articulation:
     def __init__(self) -> None:
         self._starts: list[float] = []
         self._windows: list[NDArray[np.float64]] = []  # rise, full, ease, end by articulator, shape (4, 5)
-        self._shapes: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []  # weights, dominance per weight
+        self._shapes: list[tuple[Shape, Shape]] = []  # weights, dominance per weight
         self._swells: list[tuple[float, float, float]] = []  # how much of a sound comes and goes; its apex, its reach
         self._seals: list[_Seal] = []
+        self._vowel: float | None = None  # aperture of the last vowel of this breath, mm
+        self._consonants: list[int] = []  # places of the consonants after it
+        self._until = -np.inf  # end of the last sound
         self._longest = 0.0
         self._arrays: tuple[NDArray[np.float64], ...] = ()
         self._last = 0  # start of the last phoneme, samples
@@ -174,30 +182,52 @@ class Articulation:
         share, apex, reach = swells[first:last].T
         away = np.minimum(np.abs(seconds - apex) / reach, 1.0)
         swell = 1.0 - share * away * away * (2.0 - away * away)
-        size = np.where(_OPENS, swell[:, None], 1.0)
+        rounder = 1.0 - _ROUND_SWELL / _SWELL * (1.0 - swell)
+        size = np.where(OPENS, swell[:, None], np.where(_ROUNDS, rounder[:, None], 1.0))
         speech = (1.0 + _REST_DOMINANCE) * (near * pulled[first:last] * size).sum(0) / (pull + _REST_DOMINANCE)
         rest = face[MOUTH] * (1.0 - 0.45 * pull / (pull + _REST_DOMINANCE))
         speech = np.minimum(speech, 1.0)
         face[MOUTH] = speech + rest - speech * rest
 
     def _add(self, mark: Mark, viseme: Viseme, start: float, end: float) -> None:
-        inner = np.minimum(_INSIDES, (end - start) / 2)
-        self._starts.append(max(start, self._starts[-1]) if self._starts else start)
-        self._windows.append(np.stack([start - _REACHES, start + inner, end - inner, end + _REACHES]))
-        self._longest = max(self._longest, end - start + ANTICIPATION + CARRY_OVER)
-        size = 1.0
-        if viseme.vowel:
-            length = (mark.end - mark.start) / SAMPLE_RATE
-            size = _effort(mark.strength) * min(1.0, 0.62 + 0.38 * length / _FULL_LENGTH)
         length = end - start
-        self._swells.append((_SWELL if viseme.vowel else 0.0, start + _APEX * length, length / 2 + _REACH["jaw"]))
-        targets = viseme.targets()
-        self._shapes.append((
-            np.array([targets[name] for name in _NAMES]) * size,
-            np.array(viseme.dominance)[_ARTICULATOR],
+        inner, reach = np.minimum(_INSIDES, length / 2), np.maximum(_REACHES, HOLD - length / 2)
+        self._starts.append(max(start, self._starts[-1]) if self._starts else start)
+        self._windows.append(np.stack([start - reach, start + inner, end - inner, end + reach]))
+        self._longest = max(self._longest, length + ANTICIPATION + CARRY_OVER)
+        self._swells.append((
+            _SWELL if viseme.vowel else 0.0, start + _APEX * length, length / 2 + _SWELL_REACH
         ))  # fmt: skip
+        targets = viseme.targets()
+        shape = np.array([targets[name] for name in NAMES])
+        if viseme.vowel:
+            seconds = (mark.end - mark.start) / SAMPLE_RATE
+            shape *= _effort(mark.strength) * min(1.0, _SHORTEST + (1.0 - _SHORTEST) * seconds / _FULL_LENGTH)
+        self._shapes.append((shape, np.array(viseme.dominance)[_ARTICULATOR]))
+        self._narrow(viseme, start, end)
         if viseme.contact is not None:
-            self._seal(viseme.contact, start, start + _PARTING.get(mark.text, 1.0) * (end - start))
+            self._seal(viseme.contact, start, start + _PARTING.get(mark.text, 1.0) * length)
+
+    def _narrow(self, viseme: Viseme, start: float, end: float) -> None:
+        """Let the last sound, if it is a consonant, be narrower than the vowel before it, and if it is a vowel, the
+        consonants that lead to it be narrower than it.
+        """
+        if start - self._until > _BESIDE:
+            self._vowel, self._consonants = None, []
+        self._until = end
+        place = len(self._shapes) - 1
+        shape, dominance = self._shapes[place]
+        if not viseme.vowel:
+            if self._vowel is not None:
+                self._shapes[place] = narrowed(shape, beside(self._vowel, 1.0)), dominance
+            self._consonants.append(place)
+            return
+        self._vowel = aperture(shape)
+        for consonant in self._consonants:
+            if self._starts[consonant] >= start - _NARROWS:
+                shape, dominance = self._shapes[consonant]
+                self._shapes[consonant] = narrowed(shape, beside(self._vowel, 1.0)), dominance
+        self._consonants = []
 
     def _seal(self, contact: Contact, start: float, end: float) -> None:
         """Close the mouth from ``start`` to ``end``; a contact that is too short to be seen begins and ends a little

@@ -85,31 +85,31 @@ _OPEN = _vowel(jaw=0.52, lower=0.22, upper=0.08, stretch=0.05)
 _ASH = _vowel(jaw=0.46, stretch=0.22, lower=0.28, upper=0.14)
 _STRUT = _vowel(jaw=0.36, lower=0.20, upper=0.06)
 _EH = _vowel(jaw=0.32, stretch=0.20, lower=0.24, upper=0.10)
-_IH = _vowel(jaw=0.27, stretch=0.22, smile=0.06, lower=0.26, upper=0.08)
-_EE = _vowel(jaw=0.19, stretch=0.30, smile=0.16, lower=0.30, upper=0.10)
-_SCHWA = _vowel(_WEAK, jaw=0.22, lower=0.20)
+_IH = _vowel(jaw=0.28, stretch=0.22, smile=0.06, lower=0.26, upper=0.08)
+_EE = _vowel(jaw=0.22, stretch=0.30, smile=0.16, lower=0.30, upper=0.10)
+_SCHWA = _vowel(_WEAK, jaw=0.24, lower=0.20)
 _AW = _vowel(_ROUNDED, jaw=0.42, funnel=0.16, pucker=0.42, lower=0.06, upper=0.10)
 _OH = _vowel(_ROUNDED, jaw=0.40, funnel=0.10, pucker=0.52, upper=0.14)
-_UH = _vowel(_ROUNDED, jaw=0.20, funnel=0.16, pucker=0.55, upper=0.05)
+_UH = _vowel(_ROUNDED, jaw=0.22, funnel=0.16, pucker=0.66, upper=0.05)
 _OO = _vowel(_ROUNDED, jaw=0.14, funnel=0.20, pucker=0.85)
 _ER = _vowel((0.8, 0.8, 0.6, 0.5, 0.5), jaw=0.26, funnel=0.18, pucker=0.30, lower=0.12, upper=0.08)
 
-_LABIAL = Viseme(jaw=0.06, dominance=(0.45, 0.15, 0.3, 1.0, 0.8), contact="lips")
-_LABIODENTAL = Viseme(jaw=0.06, upper=0.12, roll=0.35, dominance=(0.5, 0.3, 0.4, 1.0, 0.8), contact="teeth")
+_LABIAL = Viseme(jaw=0.06, dominance=(0.45, 0.12, 0.3, 1.0, 0.8), contact="lips")
+_LABIODENTAL = Viseme(jaw=0.06, upper=0.12, roll=0.35, dominance=(0.5, 0.25, 0.4, 1.0, 0.8), contact="teeth")
 _DENTAL = Viseme(
-    jaw=0.21, stretch=0.08, lower=0.30, upper=0.11, tongue=0.56, dominance=(0.8, 0.3, 0.5, 0.6, 1.0)
+    jaw=0.21, stretch=0.08, lower=0.30, upper=0.11, tongue=0.56, dominance=(0.8, 0.35, 0.5, 0.6, 1.0)
 )  # tongue tip shows between the teeth
-_ALVEOLAR = Viseme(jaw=0.09, stretch=0.14, lower=0.17, upper=0.05, dominance=(0.6, 0.2, 0.4, 0.5, 0.8))
-_NASAL = Viseme(jaw=0.12, stretch=0.08, lower=0.24, upper=0.04, tongue=0.15, dominance=(0.7, 0.2, 0.4, 0.5, 0.9))
-_LATERAL = Viseme(jaw=0.17, stretch=0.06, lower=0.29, upper=0.11, tongue=0.29, dominance=(0.7, 0.2, 0.4, 0.5, 0.9))
-_SIBILANT = Viseme(jaw=0.05, stretch=0.28, lower=0.20, upper=0.13, dominance=(0.9, 0.3, 0.6, 0.7, 0.8))
-_HUSH = Viseme(jaw=0.08, forward=0.10, funnel=0.40, pucker=0.42, lower=0.20, upper=0.26,
+_ALVEOLAR = Viseme(jaw=0.09, stretch=0.14, lower=0.17, upper=0.05, dominance=(0.6, 0.35, 0.4, 0.5, 0.8))
+_NASAL = Viseme(jaw=0.12, stretch=0.08, lower=0.24, upper=0.04, tongue=0.15, dominance=(0.7, 0.35, 0.4, 0.5, 0.9))
+_LATERAL = Viseme(jaw=0.17, stretch=0.06, lower=0.29, upper=0.11, tongue=0.29, dominance=(0.7, 0.35, 0.4, 0.5, 0.9))
+_SIBILANT = Viseme(jaw=0.05, stretch=0.28, lower=0.20, upper=0.13, dominance=(0.9, 0.35, 0.6, 0.7, 0.8))
+_HUSH = Viseme(jaw=0.05, forward=0.10, funnel=0.40, pucker=0.34, lower=0.20, upper=0.26,
                dominance=(0.8, 0.9, 0.6, 0.7, 0.7))  # fmt: skip
-_VELAR = Viseme(jaw=0.11, lower=0.06, upper=0.02, dominance=(0.5, 0.1, 0.2, 0.3, 0.6))
+_VELAR = Viseme(jaw=0.11, lower=0.06, upper=0.02, dominance=(0.5, 0.35, 0.2, 0.3, 0.6))
 _RHOTIC = Viseme(jaw=0.11, funnel=0.24, pucker=0.42, lower=0.06, upper=0.06, dominance=(0.6, 0.8, 0.6, 0.5, 0.6))
-_GLIDE_W = Viseme(jaw=0.09, funnel=0.14, pucker=0.90, dominance=(0.8, 1.0, 0.8, 0.7, 0.6))
+_GLIDE_W = Viseme(jaw=0.09, funnel=0.14, pucker=0.78, dominance=(0.8, 1.0, 0.8, 0.7, 0.6))
 _GLIDE_Y = Viseme(jaw=0.11, stretch=0.24, smile=0.10, lower=0.18, dominance=(0.6, 0.4, 0.6, 0.4, 0.6))
-_BREATH = Viseme(jaw=0.18, lower=0.10, dominance=(0.25, 0.05, 0.1, 0.15, 0.4))
+_BREATH = Viseme(jaw=0.18, lower=0.10, dominance=(0.25, 0.20, 0.1, 0.15, 0.4))
 
 _SOUNDS: dict[tuple[Viseme, ...], str] = {
     (_LABIAL,): "p b m ɸ β",
