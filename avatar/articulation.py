@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.aperture import NAMES, OPENS, Shape, aperture, beside, narrowed
+from avatar.aperture import NAMES, OPENS, Shape, aperture, beside, narrowed, undershot
 from avatar.curves import window
 from avatar.errors import MarkError
 from avatar.marks import SAMPLE_RATE, Mark
@@ -27,7 +27,7 @@ CARRY_OVER = 0.12  # seconds until the mouth has let go of a sound, at most
 
 # Seconds around the edges of a sound in which each articulator goes over from its neighbour's shape and to the next:
 # ``_REACH`` outside of the sound, ``_INSIDE`` within it.
-_REACH = {"jaw": 0.048, "rounding": 0.052, "spreading": 0.070, "lips": 0.048, "tongue": 0.045}
+_REACH = {"jaw": 0.040, "rounding": 0.052, "spreading": 0.070, "lips": 0.040, "tongue": 0.045}
 _INSIDE = {"jaw": 0.065, "rounding": 0.050, "spreading": 0.070, "lips": 0.055, "tongue": 0.045}
 HOLD = 0.080  # seconds for which every viseme keeps at least half of its dominance; short sounds reach further out
 _REST_DOMINANCE = 0.22  # of the mouth's rest, against 1 of a sound that insists
@@ -46,7 +46,9 @@ _FULL_LENGTH = 0.08  # seconds from which on a vowel reaches its target; shorter
 _SWELL = 0.60  # of a vowel's opening that comes and goes with its apex: a jaw swings, it does not stand
 _ROUND_SWELL = 0.25  # of its rounding
 _SWELL_REACH = 0.065  # seconds around the vowel in which it comes and goes
-_APEX = 0.48  # share of a vowel after which its apex comes: where the centre of its energy is, on average
+# Share of a vowel after which its apex comes, where the centre of its energy is on average: long vowels fade.
+_APEX, _APEX_LONG = 0.53, 0.42
+_SHORT, _LONG = 0.06, 0.15  # seconds of either
 _BESIDE = 0.03  # seconds: sounds that are closer follow one another
 _NARROWS = 0.12  # seconds before a vowel from which on consonants are narrowed by it
 
@@ -113,8 +115,12 @@ class Articulation:
         self._shapes: list[tuple[Shape, Shape]] = []  # weights, dominance per weight
         self._swells: list[tuple[float, float, float]] = []  # how much of a sound comes and goes; its apex, its reach
         self._seals: list[_Seal] = []
-        self._vowel: float | None = None  # aperture of the last vowel of this breath, mm
-        self._consonants: list[int] = []  # places of the consonants after it
+        self._middles: list[float] = []  # of the sounds
+        self._touches: list[bool] = []  # whether they are contacts
+        # Places in these lists, of this breath:
+        self._onset: list[int] = []  # the consonants before the last vowels
+        self._vowels: list[int] = []  # those vowels: one, or as many as follow one another
+        self._consonants: list[int] = []  # the consonants after them
         self._until = -np.inf  # end of the last sound
         self._longest = 0.0
         self._arrays: tuple[NDArray[np.float64], ...] = ()
@@ -140,7 +146,7 @@ class Articulation:
             if len(visemes) == 2:
                 cuts[1] = start + _FIRST_PART * (end - start)
             for viseme, a, b in zip(visemes, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
-                self._add(mark, viseme, a, b)
+                self._add(mark, viseme, a, b, apex=a + (_to_apex(b - a) if a == start else 0.0))
             self.end = max(self.end, end)
         if self._shapes:
             windows = np.stack(self._windows)
@@ -189,14 +195,16 @@ class Articulation:
         speech = np.minimum(speech, 1.0)
         face[MOUTH] = speech + rest - speech * rest
 
-    def _add(self, mark: Mark, viseme: Viseme, start: float, end: float) -> None:
+    def _add(self, mark: Mark, viseme: Viseme, start: float, end: float, apex: float) -> None:
         length = end - start
         inner, reach = np.minimum(_INSIDES, length / 2), np.maximum(_REACHES, HOLD - length / 2)
         self._starts.append(max(start, self._starts[-1]) if self._starts else start)
+        self._middles.append((start + end) / 2)
+        self._touches.append(viseme.contact is not None)
         self._windows.append(np.stack([start - reach, start + inner, end - inner, end + reach]))
         self._longest = max(self._longest, length + ANTICIPATION + CARRY_OVER)
         self._swells.append((
-            _SWELL if viseme.vowel else 0.0, start + _APEX * length, length / 2 + _SWELL_REACH
+            _SWELL if viseme.vowel else 0.0, apex, length / 2 + _SWELL_REACH
         ))  # fmt: skip
         targets = viseme.targets()
         shape = np.array([targets[name] for name in NAMES])
@@ -209,25 +217,41 @@ class Articulation:
             self._seal(viseme.contact, start, start + _PARTING.get(mark.text, 1.0) * length)
 
     def _narrow(self, viseme: Viseme, start: float, end: float) -> None:
-        """Let the last sound, if it is a consonant, be narrower than the vowel before it, and if it is a vowel, the
-        consonants that lead to it be narrower than it.
+        """Make the last sound narrower than the vowel before it, if it is a consonant, and the consonants that lead to
+        it narrower than it, if it is a vowel.
         """
         if start - self._until > _BESIDE:
-            self._vowel, self._consonants = None, []
+            self._vowels, self._consonants = [], []
         self._until = end
         place = len(self._shapes) - 1
-        shape, dominance = self._shapes[place]
         if not viseme.vowel:
-            if self._vowel is not None:
-                self._shapes[place] = narrowed(shape, beside(self._vowel, 1.0)), dominance
+            if viseme.contact == "lips":
+                self._hurry(place, start)
+            if self._vowels and viseme.contact is None:
+                self._beside(place, self._vowels[-1], self._middles[place] - self._starts[self._vowels[-1]])
             self._consonants.append(place)
             return
-        self._vowel = aperture(shape)
+        if self._vowels and self._vowels[-1] == place - 1:
+            self._vowels.append(place)
+            return
         for consonant in self._consonants:
-            if self._starts[consonant] >= start - _NARROWS:
-                shape, dominance = self._shapes[consonant]
-                self._shapes[consonant] = narrowed(shape, beside(self._vowel, 1.0)), dominance
-        self._consonants = []
+            if self._starts[consonant] >= start - _NARROWS and not self._touches[consonant]:
+                self._beside(consonant, place, end - self._middles[consonant] - _SEAL_EARLY["lips"])
+        self._vowels, self._onset, self._consonants = [place], self._consonants, []
+
+    def _hurry(self, closure: int, start: float) -> None:
+        """Let the vowel before lips that meet be undershot, if the consonant before it was just now."""
+        if self._vowels and self._vowels[-1] == closure - 1 and self._onset and not self._touches[self._onset[-1]]:
+            consonant = self._onset[-1]
+            room = start - self._middles[consonant] - _SEAL_EARLY["lips"]
+            for place in self._vowels:
+                shape, dominance = self._shapes[place]
+                self._shapes[place] = undershot(shape, aperture(self._shapes[consonant][0]), room), dominance
+
+    def _beside(self, consonant: int, vowel: int, room: float) -> None:
+        """Make a consonant narrower than a vowel next to it."""
+        shape, dominance = self._shapes[consonant]
+        self._shapes[consonant] = narrowed(shape, beside(aperture(self._shapes[vowel][0]), room)), dominance
 
     def _seal(self, contact: Contact, start: float, end: float) -> None:
         """Close the mouth from ``start`` to ``end``; a contact that is too short to be seen begins and ends a little
@@ -244,6 +268,11 @@ def _effort(strength: float) -> float:
     if strength > 0.5:
         return _STRESSED * (_SOFT + (1.0 - _SOFT) * (2.0 * strength - 1.0))
     return _UNSTRESSED * (_SOFT + (1.0 - _SOFT) * 2.0 * strength)
+
+
+def _to_apex(length: float) -> float:
+    """Return after how many seconds a vowel has its apex."""
+    return length * float(np.interp(length, (_SHORT, _LONG), (_APEX, _APEX_LONG)))
 
 
 def _touch(
