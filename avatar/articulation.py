@@ -163,6 +163,13 @@ class Articulation:
         face[_CLOSE] = max(face[_CLOSE] * (1.0 - lips), lips * face[_JAW])
         return face
 
+    def held(self) -> NDArray[np.float64]:
+        """Return for how long each viseme has at least half of its dominance over each articulator: seconds, shape
+        (visemes, 5), at least ``HOLD``. Contacts, which beat every dominance, last as long as their sound.
+        """
+        rise, full, ease, end = np.reshape(self._windows, (-1, 4, len(ARTICULATORS))).swapaxes(0, 1)
+        return np.asarray((ease + end - rise - full) / 2)
+
     def contact(self, seconds: float) -> tuple[float, float]:
         """Return how far the lips are sealed, and the lower lip is at the teeth, 0..1 each."""
         parted = {"lips": 1.0, "teeth": 1.0}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.articulation import Articulation
 from avatar.figure import DEFAULT_FIGURE, load_figure
 from avatar.marks import SAMPLE_RATE, Mark
 from avatar.performance import Performance
@@ -25,15 +26,26 @@ from server.assets import AssetStore
 from viewer.hosts import FIGURE_DATA
 
 TEXT = (
-    "Nobody found Captain Moore under seventeen umbrellas. The five brave women moved above the village. "
-    "Both boys often buy very warm bread from a shop by the river. We should put the blue book back, "
-    "but perhaps you would rather watch a few more films. My father's voice was soft and full of hope."
+    "Nobody found Captain Moore under seventeen umbrellas. The five brave women moved above the village. Both boys "
+    "often buy very warm bread from a shop by the river. We should put the blue book back, but perhaps you would "
+    "rather watch a few more films. My father's voice was soft and full of hope. The library opens at nine, but the"
+    " reading room is full by half past eight. Please bring a pencil, some paper and a little patience. In the year"
+    " eighteen forty a young woman from Bristol measured the height of every tide for three hundred days. She wrote"
+    " the figures in a blue book, which was found much later behind a kitchen wall. I think that we should go there"
+    " before the weather changes. You could ask your brother whether he has enough rope. Thieves often try the "
+    "third window on the left. Nothing was lost that night except a silver spoon and an old umbrella. What would "
+    "you do with a machine that listens? Most people only ask it about the time, or the way to the station."
 )
 HELD_OUT_TEXT = (
-    "Good evening, and welcome back. A famous painter once lived on the corner of this quiet square; every morning she "
-    "fed the pigeons before breakfast. Would you like to know what happened next? Well, in the spring of that year a "
-    "flood came down from the mountains, and half of the bridges were washed away. People said it could never be "
-    "mended, but somebody had already begun to measure the stones."
+    "Good evening, and welcome back. A famous painter once lived on the corner of this quiet square; every morning "
+    "she fed the pigeons before breakfast. Would you like to know what happened next? Well, in the spring of that "
+    "year a flood came down from the mountains, and half of the bridges were washed away. People said it could "
+    "never be mended, but somebody had already begun to measure the stones. Tomorrow the ferry leaves at seven. "
+    "Take a warm coat, because the wind on the water is stronger than you would believe, and keep your ticket in a "
+    "dry pocket. My grandmother used to say that a journey begins with the shoes. Four musicians were playing on "
+    "the upper deck, very softly at first, then faster, until the whole boat was humming. Why does the moon look "
+    "larger when it is low? Nobody on board could really explain it, although two of them had studied physics. We "
+    "ate bread and cheese, shared a thermos of coffee, and watched the lights of the village move away behind us."
 )
 SPEECH_LEVEL = -17.0  # dBFS that recordings are brought to, as loud as our voices
 FULL_SCALE = 32_768.0
@@ -69,7 +81,11 @@ def measured(
     def face_at(seconds: float) -> NDArray[np.float32]:
         return performance.pose_at(round(seconds * SAMPLE_RATE)).face
 
-    return timing(phones, sound, rate, face_at, lips)
+    found = timing(phones, sound, rate, face_at, lips)
+    mouth = Articulation()
+    mouth.extend([mark for mark in marks if mark.kind == "phoneme"])
+    found.visemes = mouth.held().min(1).tolist()
+    return found
 
 
 def voiced(name: str, text: str) -> tuple[list[Mark], NDArray[np.float32]]:
@@ -119,6 +135,7 @@ def figures_of(found: Timing) -> dict[str, Figure]:
         "p_b_m_sealed": f"{found.sealed} of {found.labials}",
         "f_v_at_teeth": f"{found.touched} of {found.labiodentals}",
         "silence_shut": f"{found.shut / max(1, found.silent):.0%}",
+        "shortest_viseme_ms": _shortest(found.visemes),
         "shortest_turn_ms": _shortest(found.turns),
         "shortest_hold_ms": _shortest(found.holds),
         "median_hold_ms": f"{1000.0 * float(np.median(found.holds)):.0f}" if found.holds else "none",

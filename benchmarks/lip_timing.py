@@ -13,6 +13,8 @@ All is measured on a figure's surface (``benchmarks.lip_geometry``), ``GRID`` ti
   energy, of a diphthong's first part. The extremum of the gesture is its target landmark in articulatory phonology
   (Gafos, 2002, "A grammar of gestural coordination"). Where the neighbours are as open there is no extremum inside and
   the edge of the interval counts, an error of half a vowel and more; *own apex*: of the vowels that have one.
+- *viseme*: for how long it has at least half of its dominance (Cohen and Massaro, 1993) over the articulator that lets
+  go of it first; a contact lasts as long as its sound.
 - *turn*: from one change of direction of the opening to the next; changes followed for less than 0.5 mm do not count.
 - *hold*: for how long the opening is nearer to one extreme than to those before and after it.
 - *flicker*: a turn there and back in less than 80 ms.
@@ -63,6 +65,7 @@ class Timing:
     own_apex: list[float] = field(default_factory=list)
     turns: list[float] = field(default_factory=list)
     holds: list[float] = field(default_factory=list)
+    visemes: list[float] = field(default_factory=list)  # for how long each has half of its dominance at least, seconds
     flickers: int = 0
     labials: int = 0
     sealed: int = 0  # labials that a film of ``FRAMES`` shows shut

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from avatar.figure import Figure
 from avatar.marks import MOODS, SAMPLE_RATE, Mark
@@ -107,3 +109,24 @@ def test_a_vowel_between_closures_opens_less_the_faster_it_is(lips: dict[str, Li
         opening.append(lips["vera"].shapes(faces(perform(marks), 0.25, marks[-1].end / SAMPLE_RATE)).gap.max())
     assert opening[0] > opening[1] + 0.001
     assert opening[1] > opening[2] + 0.001
+
+
+@given(
+    sounds=st.tuples(*(st.sampled_from(["ð", "l", "s", "t", "n", "ʃ", "θ", "d", "k"]),) * 2),
+    vowel=st.sampled_from(["i", "ə", "ɪ", "ʌ"]),
+    milliseconds=st.tuples(st.integers(50, 120), st.integers(40, 160), st.integers(50, 120)),
+    loudness=st.floats(0.0, 1.0),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_vowel_is_an_opening_between_its_consonants(
+    lips: dict[str, Lips], sounds: tuple[str, str], vowel: str, milliseconds: tuple[int, ...], loudness: float
+) -> None:
+    edges = np.cumsum([500, *milliseconds]) * SAMPLE_RATE // 1000
+    marks = [
+        Mark("phoneme", int(begin), int(end), text, loudness * (text == vowel))
+        for text, begin, end in zip((sounds[0], vowel, sounds[1]), edges[:-1], edges[1:], strict=True)
+    ]
+    start, end = edges[1] / SAMPLE_RATE, edges[2] / SAMPLE_RATE
+    gap = lips["vera"].shapes(faces(perform(marks), start - 0.04, end + 0.04)).gap
+    assert 0 < gap.argmax() < len(gap) - 1
+    assert abs(start - 0.04 + gap.argmax() / GRID - (start + end) / 2) <= 0.02 + 0.1 * (end - start)

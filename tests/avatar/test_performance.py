@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from avatar.articulation import Articulation
 from avatar.errors import MarkError
 from avatar.expressions import expression
 from avatar.figure.skeleton import BONE_NAMES
@@ -124,6 +125,35 @@ def test_a_short_sound_still_holds_its_shape_for_100_ms() -> None:
     assert weight(performance.pose_at(at(0.879)), "mouthPucker") == 0.0, "120 ms before it at the earliest"
     pucker = [weight(performance.pose_at(sample), "mouthPucker") for sample in range(at(0.8), at(1.3), 24)]
     assert sum(value > 0.5 * max(pucker) for value in pucker) >= 100  # samples 1 ms apart
+
+
+@given(
+    sounds=st.lists(
+        st.tuples(st.sampled_from(sorted(PHONEMES)), st.integers(0, at(0.4)), st.sampled_from([0, 0, 0, at(0.2)])),
+        min_size=1, max_size=40,
+    ),
+    pace=st.floats(0.3, 4.0),
+)  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_every_viseme_is_held_for_80_ms_at_any_pace(sounds: list[tuple[str, int, int]], pace: float) -> None:
+    marks, begin = [], 0
+    for text, length, silence in sounds:
+        marks.append(Mark("phoneme", begin, begin + round(length / pace), text, 0.6))
+        begin += round((length + silence) / pace)
+    mouth = Articulation()
+    mouth.extend(marks)
+    assert mouth.held().min(initial=1.0) >= 0.080 - 1e-9
+
+
+@pytest.mark.parametrize("milliseconds", [0, 20, 60, 150])
+def test_a_mouth_is_held_as_long_as_it_says(milliseconds: int) -> None:
+    mouth = Articulation()
+    mouth.extend([Mark("phoneme", at(1.0), at(1.0 + milliseconds / 1000), "w", 1.0)])
+    rest = np.zeros(len(ARKIT_NAMES))
+    track = np.stack([mouth.at(0.8 + 0.001 * step, rest) for step in range(700)])
+    share = track[:, ARKIT_INDEX["mouthPucker"]] / track[:, ARKIT_INDEX["mouthPucker"]].max()
+    pull = 0.22 * share / (1.22 - share)  # the dominance, taken out of its balance with the rest
+    assert 0.001 * np.count_nonzero(pull >= 0.5 * pull.max()) == pytest.approx(float(mouth.held()[0, 1]), abs=0.004)
 
 
 def test_the_mouth_rests_150_ms_after_the_last_sound(spell: Spell) -> None:
