@@ -9,6 +9,7 @@ from feed.composing import speaks_as_author, temper
 from feed.evidence import Reading
 from feed.items import Item, Persona
 from feed.lines import Line
+from feed.orders import gives_orders, sayable
 
 # While the answer is being made; nothing in them is about anything.
 _BRIDGES = {
@@ -81,7 +82,8 @@ def prompt(reading: Reading, heard: Sequence[str], used: frozenset[str], count: 
     if found is not None:
         thing, line = found
         return _turn(_PROMPTS[temper(item.persona)], item.persona, count).format(thing=thing), (line.passage_id,)
-    fresh = next((opener for opener in item.openers if opener.casefold().strip(" ?") not in said), None)
+    openers = [sayable(opener) for opener in item.openers if not gives_orders(opener)]
+    fresh = next((opener for opener in openers if opener.casefold().strip(" ?") not in said), None)
     return (f"You could ask me, for instance: {fresh}" if fresh else _AT_REST), ()
 
 
@@ -93,6 +95,8 @@ def _thing(reading: Reading, line: Line, said: str) -> str:
     """A person or place that ``line`` names and nobody spoke of yet, or ""."""
     for name in line.names:
         full = reading.cast.full(name.text)
+        if gives_orders(line.text):
+            return ""
         known = full in reading.cast.people or " " in name.text
         fresh = all(word not in said for word in full.casefold().split() if len(word) >= _SHORTEST_NAME)
         if known and fresh and not name.opening and full.casefold() not in reading.item.persona.name.casefold():

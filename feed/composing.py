@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 
-from feed.honesty import role_claims_human
+from feed.honesty import claims_human, role_claims_human
 from feed.items import Item, Persona
-from feed.lines import ORDERS, Line
+from feed.lines import Line
+from feed.orders import gives_orders, sayable
 from feed.words import STOP_WORDS, stems
 
 MOODS = (
@@ -191,7 +192,7 @@ _LEAD_WORDS, _LEAD_SHORTEST = 32, 4
 def greeting(persona: Persona) -> str:
     """Who speaks."""
     role = persona.role.strip().rstrip(".")
-    if not role or role_claims_human(role) or ORDERS.search(role):
+    if not role or role_claims_human(role) or gives_orders(role):
         return variant(_HELLO, persona.name).format(who=persona.name)
     if (
         role[0].isupper()
@@ -213,9 +214,17 @@ def _article(role: str) -> str:
     return "an" if role[0].lower() in "aeio" or role.lower().startswith(("hour", "heir", "honest", "ux ")) else "a"
 
 
+def spoken_title(item: Item) -> str:
+    """The title for saying, without its full stop; "" for one that gives orders."""
+    title = sayable(item.title).strip().rstrip(".")
+    return "" if gives_orders(title) or claims_human(title) else title
+
+
 def headline(item: Item) -> str:
     """What the item is about, from its title."""
-    title = item.title.strip().rstrip(".")
+    title = spoken_title(item)
+    if not title:
+        return "This one has no title that I would say aloud."
     if title.endswith(("?", "!")):
         return f"This one is called: {title}"
     return f"This one is called {title}."
@@ -223,7 +232,11 @@ def headline(item: Item) -> str:
 
 def lead(item: Item, lines: tuple[Line, ...]) -> Line | None:
     """The sentence to introduce the item with: early, short, and about what the title names."""
-    sound = [line for line in lines if not line.order and len(line.text.split()) >= _LEAD_SHORTEST]
+    sound = [
+        line
+        for line in lines
+        if not (line.order or gives_orders(line.text)) and len(line.text.split()) >= _LEAD_SHORTEST
+    ]
     titled = stems(item.title)
     early = [
         line

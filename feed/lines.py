@@ -9,6 +9,7 @@ import msgspec
 
 from feed.honesty import claims_human
 from feed.items import Item
+from feed.orders import stated_order
 from feed.text import sentence_spans
 from feed.values import MONTHS, WEEKDAYS, Name, Value, names, values
 from feed.words import STOP_WORDS, listed, stem, stems
@@ -109,20 +110,6 @@ _THING_BEFORE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?)\s(?:(?:river|lake|ship|boat|brook|mount)\s)?$"
 )  # "the Olympic medallist"
 _OTHER_NAME = re.compile(r"[.!?]\s.*[.!?]\s|(?<=[a-z,;]\s)(?=[A-Z][a-z]+\s[A-Z])")  # beyond, a pronoun means another
-
-# Words that speak to a machine instead of a reader; such a sentence is no evidence for anything.
-ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.?!]{0,40}\b(?:instructions?|prompts?|rules?|above|previous|prior"
-    r"|everything|guidelines)\b"
-    r"|\b(?:system prompt|developer mode|jailbreak|as an ai|language model|chatgpt|you are now|new instructions?"
-    r"|assistant must)\b"
-    r"|^\W*(?:system|assistant|user|instructions?)\s*:|<\|?/?(?:im_start|im_end|system|inst)\b|\[/?INST\]"
-    r"|\b(?:respond|reply|answer)\s(?:only\s)?(?:with|by saying)\b"
-    r"|\b(?:say|print|output|repeat)\s(?:exactly|only|verbatim)\b|\b(?:reveal|print|show)\s(?:your"
-    r"|the)\s(?:instructions|prompt)",
-    re.IGNORECASE,
-)
-
 
 _AFTER_CLOCK = re.compile(r"\d\s?[ap]\.m\.\s([A-Z][a-z]+)")
 _CALENDAR_WORDS = frozenset((*MONTHS, *WEEKDAYS))
@@ -335,7 +322,7 @@ def lines_of(item: Item, cast: Cast, person: str = "") -> tuple[Line, ...]:
                     titled=title,
                     names=line_names,
                     values=tuple(values(text)),
-                    order=bool(ORDERS.search(text)) or claims_human(text),
+                    order=stated_order(text) or claims_human(text),
                     prompted=bool(asked) and not asks,
                     asks=asks,
                     quoted=quoted,

@@ -25,7 +25,15 @@ _RAW = _words("script style textarea title noscript noframes iframe xmp")  # not
 _DROPPED = _words("template head svg math object audio video canvas select button rp rt map")
 _VOID = _words("area base br col embed hr img input link meta source track wbr")
 _OPTIONAL_END = _words("p li dd dt tr td th")  # often left open: hiding one must not hide the rest
-_HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|$)|(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"(?:^|\s)hidden(?:\s|=|$)|\baria-hidden\s*=\s*[\"']?true"
+    r"|\bclass\s*=\s*[\"'](?:[^\"']*\s)?(?:sr-only|screen-reader-text|visually-?hidden|hidden|d-none|invisible)[\s\"']"
+    r"|(?<![-\w])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*(?:0?\.0+|0)(?![.\d])"
+    r"|font(?:-size)?\s*:\s*0(?![.\d])|(?:max-)?(?:height|width)\s*:\s*0(?![.\d])|color\s*:\s*transparent"
+    r"|clip\s*:\s*rect\(\s*0|(?:left|top|right|text-indent|margin-left)\s*:\s*-(?:9\d\d|\d{4,})"
+    r"|transform\s*:\s*scale\(\s*0)",
+    re.IGNORECASE,
+)
 _CELL_GAP = ", "
 
 _TOKEN = re.compile(
@@ -61,6 +69,8 @@ def html_to_text(markup: str) -> str:
         if token["tag"] is None:  # a comment, a declaration
             continue
         tag, closing = token["tag"].lower(), bool(token["end"])
+        if skipping in _OPTIONAL_END and tag in _BLOCKS | _OPTIONAL_END and not (closing and tag == skipping):
+            skipping, depth = "", 0  # it was left open and ends here
         if skipping:
             depth += (-1 if closing else 1) if tag == skipping else 0
             skipping = skipping if depth else ""
@@ -96,7 +106,7 @@ def unescape(text: str) -> str:
 def _drops(tag: str, attributes: str) -> bool:
     if tag in _DROPPED:
         return not attributes.rstrip().endswith("/")
-    return tag not in _VOID and tag not in _OPTIONAL_END and bool(_HIDDEN.search(attributes))
+    return tag not in _VOID and bool(_HIDDEN.search(attributes))
 
 
 def _after_raw(markup: str, tag: str, position: int) -> int:

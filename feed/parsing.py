@@ -16,8 +16,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from feed.errors import ItemRejectedError
+from feed.honesty import role_claims_human
 from feed.items import KINDS, FeedDocument, Item, Passage, Persona, Skipped
 from feed.markup import html_to_text
+from feed.orders import gives_orders, sayable
 from feed.personas import default_host
 from feed.text import clean, cut_passages, one_line, sentences, unwrap
 
@@ -279,7 +281,9 @@ def _persona(voice: object, default: Persona) -> Persona:
     for name in ("figure", "voice"):
         if not _NAME.fullmatch(_text(voice, name, 1_000) or "x"):
             raise ItemRejectedError(f"_talk.voice.{name} {_shown(voice[name])} is not a name like vera")
-    name = one_line(_text(voice, "persona", 1_000) or _text(voice, "name", 1_000), 60)
+    name = one_line(sayable(_text(voice, "persona", 1_000) or _text(voice, "name", 1_000)), 60)
+    if gives_orders(name) or role_claims_human(name):
+        name = ""  # nobody is called so
     return Persona(
         name=name or default.name,
         role=one_line(_text(voice, "role", 1_000), 80) or (default.role if not name else ""),

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from feed.checker import Checker, clause_words
 from feed.composing import ended, speaks_as_author, temper, told
-from feed.honesty import claims_human
+from feed.honesty import claims_human, role_claims_human
 from feed.items import Item
 from feed.language import LanguageModel, LanguageModelError, Message
 from feed.language.model import Cancelled
 from feed.lines import Line
+from feed.orders import gives_orders, tame
 from feed.questions import Question
 from feed.text import sentences
 from feed.values import names, values
@@ -148,9 +149,11 @@ class Phraser:
 
 def _messages(item: Item) -> list[Message]:
     persona = item.persona
+    manner = "" if gives_orders(persona.manner) or role_claims_human(persona.manner) else tame(persona.manner)
+    role = "" if gives_orders(persona.role) or role_claims_human(persona.role) else f", {tame(persona.role)}"
     view = "You wrote the text yourself and speak of it as I. " if speaks_as_author(item) else ""
     system = (
-        f"You are {persona.name}, {persona.role}. {persona.manner} {view}Somebody asks you something. You answer "
+        f"You are {tame(persona.name)}{role}. {manner} {view}Somebody asks you something. You answer "
         "aloud in one short sentence: the answer first, in plain words, with the names and numbers as in the fact. Add "
         "nothing that is not in the fact."
     )
@@ -161,12 +164,14 @@ def _messages(item: Item) -> list[Message]:
 
 
 def _asked(question: str, fact: str) -> Message:
-    return Message("user", f"Fact: {fact}\nQuestion: {question}")
+    return Message("user", f"Fact: {tame(fact)}\nQuestion: {tame(question)}")
 
 
 def _phrasable(item: Item, question: Question, lines: Sequence[Line], verdict: str) -> bool:
     """Tell whether a model may touch these sentences: not what settles nothing, not what an author says as "I"."""
     if question.kind in ("yes-no", "choice") and not verdict:
+        return False
+    if any(gives_orders(line.text) for line in lines) or gives_orders(question.text):
         return False
     return speaks_as_author(item) or all(line.quoted or not _FIRST.search(line.text) for line in lines)
 

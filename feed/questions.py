@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from feed.lines import ORDERS, Cast
+from feed.lines import Cast
+from feed.orders import gives_orders
 from feed.text import sentences
 from feed.values import Value, names, values
 from feed.words import STOP_WORDS, listed, stem, tokens
@@ -166,7 +167,7 @@ def parts_of(text: str) -> tuple[list[str], bool]:
     parts: list[str] = []
     ordered = False
     for sentence in sentences(" ".join(text[:MAX_QUESTION_CHARS].split())):
-        if ORDERS.search(sentence):
+        if gives_orders(sentence):
             ordered = True
             continue
         parts += [part.strip(" ,;") for part in _PARTS.split(sentence) if part.strip(" ,;.?!")]

@@ -22,6 +22,7 @@ from feed.language import LanguageModel
 from feed.language.model import never
 from feed.lines import Line
 from feed.meaning import Meaning, WordEmbedder
+from feed.orders import sayable
 from feed.phrasing import Phraser
 from feed.questions import Question, parts_of
 from feed.resuming import rest_of, wants_rest
@@ -349,4 +350,6 @@ def _said(pairs: Iterator[tuple[str, tuple[str, ...]]], cancelled: Cancelled) ->
     for text, evidence in pairs:
         if cancelled():
             return
-        yield Sentence(text, evidence, mood_of(text) if evidence else "warmth")
+        spoken = sayable(text)
+        if spoken:
+            yield Sentence(spoken, evidence, mood_of(text) if evidence else "warmth")

@@ -14,12 +14,14 @@ from feed.composing import (
     noun,
     silent,
     speaks_as_author,
+    spoken_title,
     told,
     variant,
     with_article,
 )
 from feed.evidence import Reading
 from feed.lines import Line
+from feed.orders import gives_orders, sayable
 from feed.questions import Question
 from feed.talk import intent, name_given
 from feed.words import listed, stem, tokens
@@ -138,13 +140,18 @@ class Talk:
         )
 
     def _title(self) -> str:
-        return self._item.title.strip().rstrip(".!?") or "this"
+        return spoken_title(self._item).rstrip("!?") or "this"
 
     def _told(self, line: Line) -> Said:
         return told(self._item, line), (line.passage_id,)
 
     def _sound(self) -> list[Line]:
-        return [line for line in self._reading.lines if not line.order and len(tokens(line.text)) >= 4]
+        """Sentences to tell unasked; one that reports an order waits until it is asked for."""
+        return [
+            line
+            for line in self._reading.lines
+            if not line.order and len(tokens(line.text)) >= 4 and not gives_orders(line.text)
+        ]
 
     def _summary(self, text: str) -> Iterator[Said]:
         del text
@@ -214,7 +221,7 @@ class Talk:
             yield f"That I didn't get from the {noun(self._item)}. Before that it was this.", ()
         own = "I wrote" if speaks_as_author(self._item) else "It says"
         for line in self._resting(told)[:QUOTED_LINES]:
-            yield f"{own}: “{_quotable(line.text)}”", (line.passage_id,)
+            yield f"{own}: “{_quotable(sayable(line.text))}”", (line.passage_id,)
             own = "And"
 
     def _resting(self, reply: Sequence[Said]) -> list[Line]:
@@ -249,7 +256,7 @@ class Talk:
 
     def _help(self, text: str) -> Iterator[Said]:
         del text
-        openers = [opener for opener in self._item.openers if opener.strip()][:2]
+        openers = [opener for opener in self._item.openers if opener.strip() and not gives_orders(opener)][:2]
         yield f"Ask me anything that the {noun(self._item)} tells about, and I'll answer from it.", ()
         if openers:
             yield "You could start with: " + " Or: ".join(ended(opener) for opener in openers), ()
@@ -271,8 +278,9 @@ class Talk:
                 yield self._told(by)
                 return
             yield f"The {noun(self._item)} doesn't say who wrote it.", ()
-        if self._item.source:
-            yield f"It comes from {self._item.source}.", ()
+        source = sayable(self._item.source)
+        if source and not gives_orders(source):
+            yield f"It comes from {source}.", ()
         if self._item.url and re.search(r"\b(?:link|url|address|website|original|read)\b", text, re.IGNORECASE):
             yield "The link to the original is on its card.", ()
 
