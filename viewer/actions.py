@@ -101,6 +101,37 @@ class ToggleMicrophone:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchTurnTaking:
+    """Switch between hands-free and push-to-talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Press or let go of the key that is held while speaking, in push-to-talk."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Make the host as loud as this, 0..1."""
+
+    volume: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleSound:
+    """Silence the host's voice, or give it back as loud as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEvidence:
+    """Show the passages that a sentence rests on; once more hides them."""
+
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CycleFocus:
     """Move the keyboard focus to the next (or previous) part of the window."""
 
@@ -144,6 +175,11 @@ Action = (
     | Ask
     | StopTalking
     | ToggleMicrophone
+    | SwitchTurnTaking
+    | Talk
+    | SetVolume
+    | ToggleSound
+    | ShowEvidence
     | CycleFocus
     | FocusOn
     | ScrollTo

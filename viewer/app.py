@@ -27,6 +27,7 @@ from viewer.picture_files import picture_loader
 from viewer.scene import Viewport
 from viewer.speech import PlaybackPosition
 from viewer.state import MicrophoneChanged, ViewerEvent
+from viewer.talking import TalkGate
 from viewer.trace import Trace
 from viewer.window import run_window
 
@@ -73,6 +74,7 @@ class ConnectedApp:
         self._figure = ""
         self._microphone: Microphone | None = None
         self._echo = EchoGate()
+        self._gate = TalkGate()
         self._ears: threading.Thread | None = None  # sends what the microphone hears, whatever is being drawn
         self._news: list[ViewerEvent] = []
         if missing is not None:
@@ -139,6 +141,14 @@ class ConnectedApp:
         self._ears.start()
         self._news.append(MicrophoneChanged("on"))
 
+    def listen(self, on: bool) -> None:
+        """Send what the microphone hears, from a moment ago on, or keep it back."""
+        self._gate.open(on)
+
+    def volume(self, level: float) -> None:
+        """Play the host at ``level``, 0..1."""
+        self._exchange.playback.set_volume(level)
+
     def close(self) -> None:
         """End sound and connection; what was made for drawing goes with the window's context."""
         self._close_microphone()
@@ -155,7 +165,8 @@ class ConnectedApp:
 
     def _listen(self, microphone: Microphone) -> None:
         for block in microphone.blocks():
-            self._exchange.speak(self._echo.passed(block, self._exchange.playback.level))
+            for heard in self._gate.passed(self._echo.passed(block, self._exchange.playback.level)):
+                self._exchange.speak(heard)
 
     def _close_microphone(self) -> None:
         if self._microphone is None or self._ears is None:

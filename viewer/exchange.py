@@ -112,7 +112,8 @@ class Exchange:
         heard = self.playback.heard(at)
         if heard is None:
             return PlaybackPosition(stream=at)
-        return PlaybackPosition(stream=at, generation=heard.generation, sample=heard.sample)
+        sounding = self.playback.sounding
+        return PlaybackPosition(stream=at, generation=heard.generation, sample=heard.sample, sounding=sounding)
 
     def receive(self) -> Iterator[ViewerEvent]:
         """Take in what has come; yield what the window's state should know. The body learns what it is to do."""

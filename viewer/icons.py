@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-Icon = Literal["microphone", "microphone_off", "send", "stop", "picture", "back"]
+Icon = Literal["microphone", "microphone_off", "send", "stop", "picture", "back", "sound", "sound_off", "push_to_talk"]
 
 _OVERSAMPLING = 8
 _GRID = 24.0  # icons are designed on a 24x24 grid
@@ -37,6 +37,18 @@ class _Pen:
                 self._microphone()
                 self._stroke([(4.6, 3.6), (19.4, 20.4)], 4.2, 0)
                 self._stroke([(4.6, 3.6), (19.4, 20.4)], 1.8)
+            case "push_to_talk":
+                self._microphone()
+                for x in (3.2, 20.8):
+                    self._stroke([(x, 8.4), (x, 13.0)], 1.8)
+            case "sound":
+                self._speaker()
+                self._arc(5.0, 1.8)
+                self._arc(8.6, 1.8)
+            case "sound_off":
+                self._speaker()
+                self._stroke([(15.6, 9.4), (20.8, 14.6)], 1.8)
+                self._stroke([(20.8, 9.4), (15.6, 14.6)], 1.8)
             case "send":
                 self._stroke([(12, 19), (12, 5.4)], 2.2)
                 self._stroke([(6, 11), (12, 5), (18, 11)], 2.2)
@@ -56,6 +68,14 @@ class _Pen:
         self._draw.arc(self._scaled(5.6, 5, 18.4, 17.8), 0, 180, fill=255, width=round(1.8 * self._unit))
         self._stroke([(12, 17.4), (12, 20.6)], 1.8)
         self._stroke([(8.8, 20.6), (15.2, 20.6)], 1.8)
+
+    def _speaker(self) -> None:
+        corners = [(3.4, 9.2), (7.0, 9.2), (12.2, 4.8), (12.2, 19.2), (7.0, 14.8), (3.4, 14.8)]
+        self._draw.polygon([(x * self._unit, y * self._unit) for x, y in corners], fill=255)
+
+    def _arc(self, radius: float, width: float) -> None:
+        box = self._scaled(12.4 - radius, 12 - radius, 12.4 + radius, 12 + radius)
+        self._draw.arc(box, -48, 48, fill=255, width=round(width * self._unit))
 
     def _stroke(self, points: list[tuple[float, float]], width: float, value: int = 255) -> None:
         scaled = [(x * self._unit, y * self._unit) for x, y in points]

@@ -10,6 +10,7 @@ from viewer.editing import Step
 from viewer.state import ViewState
 
 PAGE = 5  # cards
+VOLUME_STEP = 0.1
 _COMMAND = pygame.KMOD_CTRL | pygame.KMOD_META
 _ENTER = (pygame.K_RETURN, pygame.K_KP_ENTER)
 _CARET: dict[int, tuple[Step, Step]] = {  # plain, and with Ctrl
@@ -23,6 +24,17 @@ _ERASE: dict[int, tuple[Step, Step]] = {
     pygame.K_DELETE: ("right", "word_right"),
 }
 _CHOOSE = {pygame.K_UP: -1, pygame.K_DOWN: 1, pygame.K_PAGEUP: -PAGE, pygame.K_PAGEDOWN: PAGE}
+
+
+_LOUDER = {
+    pygame.K_PLUS: VOLUME_STEP, pygame.K_EQUALS: VOLUME_STEP, pygame.K_KP_PLUS: VOLUME_STEP,
+    pygame.K_MINUS: -VOLUME_STEP, pygame.K_KP_MINUS: -VOLUME_STEP,
+}  # fmt: skip
+
+
+def released(key: int, state: ViewState) -> Action | None:
+    """Return what letting go of a key does."""
+    return actions.Talk(held=False) if state.talking and key in (pygame.K_F2, pygame.K_SPACE) else None
 
 
 def quits(key: int, modifiers: int) -> bool:
@@ -44,7 +56,13 @@ def action_for(key: int, modifiers: int, state: ViewState) -> Action | None:
     """
     command, shift = bool(modifiers & _COMMAND), bool(modifiers & pygame.KMOD_SHIFT)
     if key == pygame.K_F2 or (key == pygame.K_SPACE and command):
-        return actions.ToggleMicrophone()
+        return actions.ToggleMicrophone() if state.turns == "hands_free" else actions.Talk(held=True)
+    if key == pygame.K_F4:
+        return actions.SwitchTurnTaking()
+    if command and key in _LOUDER:
+        return actions.SetVolume(round(state.volume + _LOUDER[key], 2))
+    if command and key in (pygame.K_0, pygame.K_KP0):
+        return actions.ToggleSound()
     if key == pygame.K_F3:
         return actions.ShowTab()
     if key == pygame.K_TAB:

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from avatar.marks import SAMPLE_RATE
 from server import protocol
+from viewer.acting import act
 from viewer.audio import MICROPHONE_RATE
 from viewer.client import Disconnected, Incoming, Sound
 from viewer.exchange import Exchange
 from viewer.logbook import Came, Did, Log, Lost, SoundCame, Spoke, Timed
 from viewer.relay import AttentiveBody
 from viewer.speech import PlaybackPosition
-from viewer.state import ViewState, act, apply
+from viewer.state import ViewState, apply
 
 USER_GAIN = 0.5  # of the user's voice in the sound of a film, so that the host stays the louder one
 AFTERWARDS = SAMPLE_RATE // 2  # samples shown after the last thing that happened in a window

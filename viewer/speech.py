@@ -14,13 +14,15 @@ class PlaybackPosition:
 
     Attributes:
         stream: sample of the output stream, whose axis never stops.
-        generation: the utterance that is being played, or None in silence.
+        generation: the utterance that is being played, or was last; None before the first.
         sample: sample of that utterance.
+        sounding: an utterance is under way.
     """
 
     stream: int = 0
     generation: int | None = None
     sample: int = 0
+    sounding: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from functools import singledispatch
 from typing import Literal
 
 from server import protocol as wire
-from viewer import actions
 from viewer.editing import EditLine
 from viewer.speech import Caption, PlaybackPosition, Speech
 
@@ -17,6 +16,7 @@ Microphone = Literal["off", "on", "unavailable"]
 Tab = Literal["item", "conversation"]
 Attending = Literal["idle", "listening", "heard", "thinking", "resting"]
 Room = Literal["none", "duck", "hold"]
+TurnTaking = Literal["hands_free", "push_to_talk"]
 Tone = Literal["info", "warning", "error"]
 
 CARDS_PER_PAGE = 40
@@ -63,12 +63,16 @@ class LogLine:
         role: who said it.
         text: what; for the host only what was heard, once they were cut off.
         partial: still being heard.
+        response: the answer that a host's line is.
+        cited: stretches of ``text`` (first character, last, evidence) that rest on passages.
     """
 
     id: str
     role: Literal["user", "host"]
     text: str
     partial: bool = False
+    response: str = ""
+    cited: tuple[tuple[int, int, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,10 @@ class ViewState:
         listening: the user is speaking.
         attending: what the host attends to, as the server says.
         room: how the host makes room for a user who may be cutting in.
+        turns: whether the user just speaks, or holds a key to.
+        talking: the user holds it.
+        volume: of the host, 0..1; ``muted`` silences them without forgetting it.
+        pinned: passages that the user asked to see.
         over: the newest utterance of which nothing more is shown, nor of any older one.
         draft: the input line.
         feed_scroll, text_scroll: pixels; None follows the selection and the evidence.
@@ -124,6 +132,11 @@ class ViewState:
     listening: bool = False
     attending: Attending = "idle"
     room: Room = "none"
+    turns: TurnTaking = "hands_free"
+    talking: bool = False
+    volume: float = 1.0
+    muted: bool = False
+    pinned: tuple[str, ...] = ()
     over: int = 0
     draft: EditLine = field(default_factory=EditLine)
     focus: Focus = "feed"
@@ -137,6 +150,11 @@ class ViewState:
     def selected_card(self) -> wire.Card | None:
         """The chosen card, if there is any."""
         return self.cards[self.selected] if self.cards else None
+
+    @property
+    def loudness(self) -> float:
+        """How loud the host is to be, 0..1."""
+        return 0.0 if self.muted else self.volume
 
     def caption(self, position: PlaybackPosition) -> Caption | None:
         """Return what is being said at this instant of playback, or None."""
@@ -200,8 +218,9 @@ def _(event: MicrophoneChanged, state: ViewState, now: float) -> Outcome:
 
 @_applied.register
 def _(event: wire.SessionCreated, state: ViewState, now: float) -> Outcome:
-    fresh = replace(_left(state), status="ready", over=0, requested=CARDS_PER_PAGE)
-    return Outcome(fresh, (wire.FeedPageRequest(offset=0, limit=CARDS_PER_PAGE),))
+    fresh = replace(left(state), status="ready", over=0, requested=CARDS_PER_PAGE)
+    request = wire.FeedPageRequest(offset=0, limit=CARDS_PER_PAGE)
+    return Outcome(fresh, (request,) if state.turns == "hands_free" else (turn_taking(state.turns), request))
 
 
 @_applied.register
@@ -250,18 +269,18 @@ def _(event: wire.FeedOpened, state: ViewState, now: float) -> Outcome:
         openers=tuple(event.openers),
     )
     at = next((index for index, card in enumerate(state.cards) if card.id == event.item.id), state.selected)
-    changed = replace(_left(state), item=item, selected=at, thinking=True, focus="input", tab="item")
+    changed = replace(left(state), item=item, selected=at, thinking=True, focus="input", tab="item")
     return Outcome(changed)
 
 
 @_applied.register
 def _(event: wire.FeedClosed, state: ViewState, now: float) -> Outcome:
-    return Outcome(_left(state) if state.item is not None and state.item.card.id == event.item_id else state)
+    return Outcome(left(state) if state.item is not None and state.item.card.id == event.item_id else state)
 
 
 @_applied.register
 def _(event: wire.SpeechStarted, state: ViewState, now: float) -> Outcome:
-    return Outcome(replace(_cut(state), listening=True))
+    return Outcome(replace(silenced(state), listening=True))
 
 
 @_applied.register
@@ -303,19 +322,15 @@ def _(event: wire.ResponseCreated, state: ViewState, now: float) -> Outcome:
     generation = event.response.generation
     if generation <= state.over or (state.speech is not None and generation <= state.speech.generation):
         return Outcome(state)
-    speech = Speech(generation, event.response.id)
-    return Outcome(
-        replace(
-            state, speech=speech, over=generation - 1, responding=True, thinking=True, room="none", text_scroll=None
-        )
-    )
+    fresh = replace(state, over=generation - 1, room="none", pinned=(), text_scroll=None)
+    return Outcome(replace(fresh, speech=Speech(generation, event.response.id), responding=True, thinking=True))
 
 
 @_applied.register
 def _(event: wire.AvatarMarks, state: ViewState, now: float) -> Outcome:
     if state.speech is None or state.speech.cut or event.generation != state.speech.generation:
         return Outcome(state)
-    return Outcome(replace(state, speech=state.speech.extended(event.marks), thinking=False))
+    return Outcome(_cited(replace(state, speech=state.speech.extended(event.marks), thinking=False)))
 
 
 @_applied.register
@@ -334,8 +349,7 @@ def _(event: wire.ConversationItemTruncated, state: ViewState, now: float) -> Ou
         return Outcome(state)
     heard = state.speech.heard_until(event.audio_end_ms * SAMPLES_PER_MS)
     log = tuple(
-        replace(line, text=f"{heard} —" if heard else "—") if line.id == event.item_id and line.role == "host" else line
-        for line in state.log
+        _shortened(line, heard) if line.id == event.item_id and line.role == "host" else line for line in state.log
     )
     return Outcome(replace(state, log=log))
 
@@ -357,7 +371,13 @@ def _(event: wire.ResponseDone, state: ViewState, now: float) -> Outcome:
     return Outcome(changed)
 
 
-def _left(state: ViewState) -> ViewState:
+def _shortened(line: LogLine, heard: str) -> LogLine:
+    cited = tuple((first, min(last, len(heard)), ids) for first, last, ids in line.cited if first < len(heard))
+    return replace(line, text=f"{heard} —" if heard else "—", cited=cited)
+
+
+def left(state: ViewState) -> ViewState:
+    """Leave the item."""
     return replace(
         state,
         item=None,
@@ -368,6 +388,8 @@ def _left(state: ViewState) -> ViewState:
         thinking=False,
         attending="idle",
         room="none",
+        talking=False,
+        pinned=(),
         draft=EditLine(),
         focus="feed",
         text_scroll=None,
@@ -390,134 +412,36 @@ def _said(state: ViewState, response_id: str, item_id: str, sentence: str) -> Vi
         return state
     if state.log and state.log[-1].id == item_id:
         line = replace(state.log[-1], text=f"{state.log[-1].text} {sentence.strip()}")
-        return replace(state, log=(*state.log[:-1], line))
-    return replace(state, log=(*state.log, LogLine(item_id, "host", sentence.strip())))
+        return _cited(replace(state, log=(*state.log[:-1], line)))
+    line = LogLine(item_id, "host", sentence.strip(), response=response_id)
+    return _cited(replace(state, log=(*state.log, line)))
 
 
-# -- what the user does -----------------------------------------------------------------------------------------------
-
-
-def act(state: ViewState, action: actions.Action, now: float = 0.0) -> Outcome:
-    """Do what the user asked; what makes no sense now (sending an empty line) does nothing."""
-    match action:
-        case actions.MoveSelection(by):
-            return _choose(state, state.selected + by)
-        case actions.SelectCard(index):
-            return _choose(state, index if index >= 0 else len(state.cards) - 1)
-        case actions.OpenCard(index):
-            return _open(state, state.selected if index is None else index)
-        case actions.Back():
-            return _back(state)
-        case actions.Submit():
-            return _ask(replace(state, draft=EditLine()), state.draft.text)
-        case actions.Ask(question):
-            return _ask(state, question)
-        case actions.StopTalking():
-            return Outcome(replace(_cut(state), thinking=False), _cancel(state))
-        case actions.ToggleMicrophone():
-            return _toggle_microphone(state, now)
-        case actions.CycleFocus(backwards):
-            return Outcome(_focus_moved(state, -1 if backwards else 1))
-        case actions.FocusOn(focus):
-            return Outcome(replace(state, focus=focus) if focus in _focusable(state) else state)
-        case actions.ScrollTo("feed", offset):
-            return Outcome(replace(state, feed_scroll=offset))
-        case actions.ScrollTo("text", offset):
-            return Outcome(replace(state, text_scroll=offset))
-        case actions.ShowTab(tab):
-            other: Tab = "conversation" if state.tab == "item" else "item"
-            return Outcome(replace(state, tab=tab or other, text_scroll=None))
-        case _:
-            return Outcome(_edited(state, action))
-
-
-def _edited(state: ViewState, action: actions.Action) -> ViewState:
-    if state.item is None:
+def _cited(state: ViewState) -> ViewState:
+    """Find the sentences of the current answer in its line, with the passages that they rest on."""
+    speech = state.speech
+    if speech is None or not state.log or state.log[-1].response != speech.response_id:
         return state
-    draft = state.draft
-    match action:
-        case actions.Insert(text):
-            draft = draft.insert(text, wire.MAX_QUESTION_CHARS)
-        case actions.Compose(text):
-            draft = draft.compose(text)
-        case actions.Erase(step):
-            draft = draft.erase(step)
-        case actions.MoveCaret(step, select):
-            draft = draft.move(step, select=select)
-        case actions.PlaceCaret(offset, select):
-            draft = draft.place(offset, select=select)
-        case actions.SelectAll():
-            draft = draft.select_all()
-    return replace(state, draft=draft, focus="input")
+    line, after = state.log[-1], 0
+    cited: list[tuple[int, int, tuple[str, ...]]] = []
+    for sentence in speech.sentences:
+        first = line.text.find(sentence.text, after)
+        if first >= 0:
+            after = first + len(sentence.text)
+            if sentence.evidence:
+                cited.append((first, after, sentence.evidence))
+    return replace(state, log=(*state.log[:-1], replace(line, cited=tuple(cited))))
 
 
-def _choose(state: ViewState, index: int) -> Outcome:
-    if not state.cards:
-        return Outcome(state)
-    selected = max(0, min(index, len(state.cards) - 1))
-    changed = replace(state, selected=selected, feed_scroll=None)
-    near_end = selected >= len(state.cards) - CARDS_PER_PAGE // 4
-    if near_end and len(state.cards) < state.total and state.requested <= len(state.cards):
-        request = wire.FeedPageRequest(offset=len(state.cards), limit=CARDS_PER_PAGE)
-        return Outcome(replace(changed, requested=len(state.cards) + CARDS_PER_PAGE), (request,))
-    return Outcome(changed)
+def turn_taking(turns: TurnTaking) -> wire.SessionUpdate:
+    """Return what tells the server who ends the user's turns: it does, or the user's key."""
+    detection = {"type": "semantic_vad"} if turns == "hands_free" else None
+    return wire.SessionUpdate(session={"audio": {"input": {"turn_detection": detection}}})
 
 
-def _open(state: ViewState, index: int) -> Outcome:
-    if state.status != "ready" or not 0 <= index < len(state.cards):
-        return Outcome(state)
-    card = state.cards[index]
-    if state.opening == card.id or (state.item is not None and state.item.card.id == card.id):
-        return Outcome(replace(state, focus="input" if state.item is not None else state.focus))
-    return Outcome(replace(state, selected=index, opening=card.id), (wire.FeedOpen(item_id=card.id),))
-
-
-def _back(state: ViewState) -> Outcome:
-    if state.draft.text or state.draft.composing:
-        return Outcome(replace(state, draft=EditLine()))
-    if state.item is None and state.opening is None:
-        return Outcome(state)
-    return Outcome(_left(state), (wire.FeedClose(),))
-
-
-def _ask(state: ViewState, question: str) -> Outcome:
-    question = question.strip()
-    if not question or state.item is None or state.status != "ready":
-        return Outcome(state)
-    number = state.sent + 1
-    message = wire.ConversationItem(
-        id=f"question_{number}", role="user", content=[wire.ContentPart(type="input_text", text=question)]
-    )
-    line = LogLine(f"question_{number}", "user", question)
-    changed = replace(_cut(state), log=(*state.log, line), sent=number, thinking=True, focus="input")
-    return Outcome(changed, (*_cancel(state), wire.ConversationItemCreate(item=message), wire.ResponseCreate()))
-
-
-def _cut(state: ViewState) -> ViewState:
+def silenced(state: ViewState) -> ViewState:
+    """Show nothing more of what the host is saying."""
     if state.speech is None:
         return state
     over = max(state.over, state.speech.generation)
     return replace(state, speech=replace(state.speech, cut=True), over=over, room="none")
-
-
-def _cancel(state: ViewState) -> tuple[wire.ClientEvent, ...]:
-    return (
-        () if state.speech is None or state.speech.cut else (wire.ResponseCancel(response_id=state.speech.response_id),)
-    )
-
-
-def _toggle_microphone(state: ViewState, now: float) -> Outcome:
-    if state.microphone == "unavailable":
-        message = "No microphone here. Typing works; `visavis doctor` says more."
-        return Outcome(notify(state, message, "warning", now))
-    return Outcome(replace(state, microphone="off" if state.microphone == "on" else "on", listening=False))
-
-
-def _focusable(state: ViewState) -> tuple[Focus, ...]:
-    return ("feed",) if state.item is None else ("input", "microphone", "text", "feed")
-
-
-def _focus_moved(state: ViewState, by: int) -> ViewState:
-    order = _focusable(state)
-    at = order.index(state.focus) if state.focus in order else 0
-    return replace(state, focus=order[(at + by) % len(order)])

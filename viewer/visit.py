@@ -19,13 +19,14 @@ from avatar.marks import SAMPLE_RATE
 from avatar.video import VideoWriter
 from server import protocol
 from viewer import actions
+from viewer.acting import act
 from viewer.audio import MICROPHONE_RATE
 from viewer.client import Client
 from viewer.errors import InputError, ViewerError
 from viewer.exchange import Exchange
 from viewer.logbook import Logbook
 from viewer.replay import Picture, UserVoice
-from viewer.state import ConnectionChanged, ViewerEvent, ViewState, act, apply
+from viewer.state import ConnectionChanged, ViewerEvent, ViewState, apply
 
 PATIENCE_SECONDS = 180.0  # without a word from the server
 TYPING_SECONDS = 1.6  # for a whole question, however long

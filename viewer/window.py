@@ -16,13 +16,14 @@ import pygame
 from avatar.renderer import is_software
 from server.protocol import ClientEvent
 from viewer import actions, keys, theme
+from viewer.acting import act
 from viewer.actions import Action
 from viewer.errors import DisplayError
 from viewer.layout import Rect
 from viewer.pacing import Pacer
 from viewer.scene import Scene, Viewport
 from viewer.speech import PlaybackPosition
-from viewer.state import ViewerEvent, ViewState, act, apply, expire
+from viewer.state import ViewerEvent, ViewState, apply, expire
 
 FRAMES_PER_SECOND = 60
 HIDDEN_FRAMES_PER_SECOND = 10
@@ -63,6 +64,12 @@ class App(Protocol):
 
     def microphone(self, on: bool) -> None:
         """Start or stop listening; what became of it comes as ``MicrophoneChanged`` from ``poll``."""
+
+    def listen(self, on: bool) -> None:
+        """Send what the microphone hears, or keep it back: the user holds the key to talk, or let go of it."""
+
+    def volume(self, level: float) -> None:
+        """Play the host at ``level``, 0..1."""
 
     def close(self) -> None:
         """End everything; called once, also after an error."""
@@ -182,12 +189,19 @@ class Window:
     def do(self, action: Action) -> None:
         """Do what the user asked."""
         self._app.did(action)
-        before = self.state.microphone
-        outcome = act(self.state, action, time.perf_counter())
-        self.state = outcome.state
+        before = self.state
+        outcome = act(before, action, time.perf_counter())
+        after = self.state = outcome.state
+        if after.microphone != before.microphone:
+            self._app.microphone(after.microphone == "on")
+        hears, heard = _hears(after), _hears(before)
+        if heard and not hears:
+            self._app.listen(on=False)  # before the turn is ended
         self._send(outcome.send)
-        if outcome.state.microphone != before:
-            self._app.microphone(outcome.state.microphone == "on")
+        if hears and not heard:
+            self._app.listen(on=True)  # after the one before it was cleared
+        if after.loudness != before.loudness:
+            self._app.volume(after.loudness)
 
     def close(self) -> None:
         """Free everything and close the window."""
@@ -259,6 +273,8 @@ class Window:
                 return False
             case pygame.KEYDOWN:
                 return self._key(event.key, event.mod)
+            case pygame.KEYUP if (action := keys.released(event.key, self.state)) is not None:
+                self.do(action)
             case pygame.TEXTINPUT:
                 if not (pygame.key.get_mods() & (pygame.KMOD_CTRL | pygame.KMOD_META)):
                     self._typed(event.text)
@@ -270,6 +286,8 @@ class Window:
                 self._pressed(event.pos)
             case pygame.MOUSEBUTTONUP if event.button == pygame.BUTTON_LEFT:
                 self._dragging = False
+                if self.state.talking:
+                    self.do(actions.Talk(held=False))
             case pygame.MOUSEWHEEL:
                 self._wheel(event.precise_y)
             case pygame.WINDOWLEAVE:
@@ -334,6 +352,11 @@ class Window:
         pane = self.scene.pane_at(*self._pointer) if self._pointer is not None else None
         if pane is not None:
             self.do(actions.ScrollTo(pane, self.scene.scrolled(pane, -notches * WHEEL_NOTCH)))
+
+
+def _hears(state: ViewState) -> bool:
+    """Return whether what the microphone hears is to be sent."""
+    return state.talking if state.turns == "push_to_talk" else state.microphone == "on"
 
 
 def _open(width: int, height: int) -> moderngl.Context:

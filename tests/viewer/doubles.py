@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import moderngl
 
 from server import protocol as wire
+from viewer.acting import act
 from viewer.actions import Action, Ask
 from viewer.scene import Viewport
 from viewer.speech import PlaybackPosition
-from viewer.state import ViewerEvent, ViewState, act, apply
+from viewer.state import ViewerEvent, ViewState, apply
 
 NOON = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
 AVATAR_COLOUR = (40, 160, 200)
@@ -131,6 +132,8 @@ class ScriptedApp:
         self.sent: list[wire.ClientEvent] = []
         self.done: list[Action] = []
         self.microphone_wanted: list[bool] = []
+        self.listening: list[bool] = []
+        self.volumes: list[float] = []
         self.playing = PlaybackPosition()
         self.shown: tuple[tuple[float, float] | None, bool] = (None, False)
         self.closed = False
@@ -184,6 +187,14 @@ class ScriptedApp:
     def microphone(self, on: bool) -> None:
         """Remember what was wanted."""
         self.microphone_wanted.append(on)
+
+    def listen(self, on: bool) -> None:
+        """Remember what was wanted."""
+        self.listening.append(on)
+
+    def volume(self, level: float) -> None:
+        """Remember how loud."""
+        self.volumes.append(level)
 
     def close(self) -> None:
         """Remember it."""

@@ -15,6 +15,7 @@ from viewer.state import ViewState
 
 FEED = reached(session(), page())
 ITEM = reached(session(), page(), opened())
+BY_HAND = replace(ITEM, turns="push_to_talk")
 DRAFTING = replace(ITEM, draft=EditLine("why", 3, 3))
 
 
@@ -44,11 +45,25 @@ DRAFTING = replace(ITEM, draft=EditLine("why", 3, 3))
         (pygame.K_SPACE, 0, replace(ITEM, focus="microphone"), actions.ToggleMicrophone()),
         (pygame.K_TAB, pygame.KMOD_LSHIFT, ITEM, actions.CycleFocus(backwards=True)),
         (pygame.K_F3, 0, ITEM, actions.ShowTab()),
+        (pygame.K_F2, 0, BY_HAND, actions.Talk(held=True)),
+        (pygame.K_SPACE, pygame.KMOD_LCTRL, BY_HAND, actions.Talk(held=True)),
+        (pygame.K_F4, 0, ITEM, actions.SwitchTurnTaking()),
+        (pygame.K_MINUS, pygame.KMOD_LCTRL, ITEM, actions.SetVolume(0.9)),
+        (pygame.K_EQUALS, pygame.KMOD_LCTRL, replace(ITEM, volume=0.4), actions.SetVolume(0.5)),
+        (pygame.K_0, pygame.KMOD_LCTRL, ITEM, actions.ToggleSound()),
+        (pygame.K_0, 0, ITEM, None),
         (pygame.K_RETURN, 0, replace(DRAFTING, draft=EditLine("n", 1, 1, "你")), None),
     ],
 )
 def test_a_key_does_what_it_says(key: int, modifiers: int, state: ViewState, action: Action | None) -> None:
     assert keys.action_for(key, modifiers, state) == action
+
+
+def test_the_key_that_is_held_to_talk_ends_the_turn_when_it_is_let_go_and_no_other_key_does() -> None:
+    talking = replace(BY_HAND, talking=True)
+    assert keys.released(pygame.K_F2, talking) == actions.Talk(held=False)
+    assert keys.released(pygame.K_F2, BY_HAND) is None
+    assert keys.released(pygame.K_a, talking) is None
 
 
 def test_ctrl_q_quits_and_q_alone_does_not() -> None:

@@ -26,12 +26,13 @@ from tests.viewer.doubles import (
     session,
 )
 from viewer import actions, theme
+from viewer.acting import act
 from viewer.layout import Rect
 from viewer.panels.feed import age_in_words
 from viewer.pictures import PictureError, decode_picture
 from viewer.scene import Scene
 from viewer.speech import PlaybackPosition
-from viewer.state import ViewState, act, notify
+from viewer.state import ViewState, notify
 
 SIZE = (1280, 720)
 SKY = (90, 130, 180)
@@ -202,6 +203,44 @@ def test_clicks_find_what_is_under_them(frames: Frames) -> None:
     assert isinstance(hit(send.x + 20, send.y + 20), actions.Submit | actions.StopTalking)
     assert hit(feed.x + 40, feed.y + 100) == actions.OpenCard(0)
     assert hit(1, 1) is None
+
+
+def test_a_click_on_the_caption_shows_the_passage_that_it_rests_on(frames: Frames) -> None:
+    frames(talking(), SPEAKING)
+    stage = frames.panel("stage")
+    assert frames.scene.hit(stage.x + stage.width // 3, stage.bottom - 40) == actions.ShowEvidence((EVIDENCE,))
+    elsewhere = act(talking(), actions.ShowEvidence(("p5",))).state
+    lit = cut(frames(elsewhere, SPEAKING), frames.panel("text"))
+    rows = np.flatnonzero((np.abs(lit.astype(int) - np.round(255 * np.array(LIT[:3]))).max(axis=2) <= 4).any(axis=1))
+    assert rows.min() > lit.shape[0] // 2, "the last paragraph is lit and not the one that is spoken about"
+
+
+def test_a_click_on_a_past_line_shows_what_it_rests_on(frames: Frames) -> None:
+    frames(replace(talking(), tab="conversation"))
+    text = frames.panel("text")
+    hits = {frames.scene.hit(text.x + 60, y) for y in range(text.y, text.bottom, 3)}
+    assert actions.ShowEvidence((EVIDENCE,)) in hits
+    assert None in hits
+
+
+def test_the_volume_can_be_set_and_muted_by_a_click(frames: Frames) -> None:
+    frames(talking())
+    stage = frames.panel("stage")
+    row = stage.y + 28
+    hits = [frames.scene.hit(x, row) for x in range(stage.right - 130, stage.right - 10, 2)]
+    volumes = [hit.volume for hit in hits if isinstance(hit, actions.SetVolume)]
+    assert volumes == sorted(volumes)
+    assert {0.0, 0.5, 1.0} <= set(volumes)
+    assert actions.ToggleSound() in hits
+
+
+def test_in_push_to_talk_the_microphone_is_pressed_and_held(frames: Frames) -> None:
+    by_hand = replace(talking(), turns="push_to_talk")
+    before = frames(by_hand)
+    microphone = frames.panel("microphone")
+    assert frames.scene.hit(microphone.x + 20, microphone.y + 20) == actions.Talk(held=True)
+    held = cut(frames(act(by_hand, actions.Talk(held=True)).state), microphone)
+    assert share(held, theme.LIVE) > 0.4 > share(cut(before, microphone), theme.LIVE)
 
 
 def test_a_click_into_the_draft_puts_the_caret_between_letters(frames: Frames) -> None:

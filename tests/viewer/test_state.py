@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from server import protocol as wire
 from tests.viewer.doubles import EVIDENCE, SENTENCE, answer, card, in_conversation, opened, page, reached, session
 from viewer import actions
+from viewer.acting import act
 from viewer.editing import EditLine
 from viewer.speech import PlaybackPosition
 from viewer.state import (
@@ -15,7 +18,6 @@ from viewer.state import (
     ConnectionChanged,
     MicrophoneChanged,
     ViewState,
-    act,
     apply,
     expire,
     notify,
@@ -265,3 +267,114 @@ def test_a_failed_answer_says_why() -> None:
 def test_speaking_up_ends_the_caption_of_the_host() -> None:
     started = wire.SpeechStarted(audio_start_ms=0, item_id="u1")
     assert reached(started, state=in_conversation()).caption(playing(13_000)) is None
+
+
+# --- hands-free and push-to-talk
+
+
+def by_hand() -> ViewState:
+    return replace(in_conversation(), turns="push_to_talk")
+
+
+def test_switching_tells_the_server_who_ends_the_turns_and_the_user_which_it_is() -> None:
+    outcome = act(in_conversation(), actions.SwitchTurnTaking())
+    (event,) = outcome.send
+    assert isinstance(event, wire.SessionUpdate)
+    assert event.session["audio"]["input"]["turn_detection"] is None
+    assert "hold F2" in outcome.state.notices[-1].text
+    back = act(outcome.state, actions.SwitchTurnTaking())
+    (event,) = back.send
+    assert isinstance(event, wire.SessionUpdate)
+    assert event.session["audio"]["input"]["turn_detection"] == {"type": "semantic_vad"}
+    assert back.state.turns == "hands_free"
+
+
+def test_pressing_the_key_to_talk_silences_the_host_and_clears_what_was_heard_before() -> None:
+    outcome = act(by_hand(), actions.Talk(held=True))
+    assert [type(event) for event in outcome.send] == [wire.ResponseCancel, wire.InputAudioClear]
+    assert outcome.state.talking
+    assert outcome.state.microphone == "on"
+    assert outcome.state.caption(PlaybackPosition(20_000, 1, 20_000)) is None
+    assert act(outcome.state, actions.Talk(held=True)).send == ()
+
+
+def test_letting_go_ends_the_turn_and_asks_for_the_answer() -> None:
+    pressed = act(by_hand(), actions.Talk(held=True)).state
+    outcome = act(pressed, actions.Talk(held=False))
+    assert [type(event) for event in outcome.send] == [wire.InputAudioCommit, wire.ResponseCreate]
+    assert outcome.state.thinking
+    assert not outcome.state.talking
+    assert act(outcome.state, actions.Talk(held=False)).send == ()
+
+
+def test_the_key_to_talk_does_nothing_hands_free_nor_without_a_microphone() -> None:
+    assert act(in_conversation(), actions.Talk(held=True)).send == ()
+    deaf = act(replace(by_hand(), microphone="unavailable"), actions.Talk(held=True))
+    assert deaf.send == ()
+    assert "No microphone" in deaf.state.notices[-1].text
+
+
+def test_a_new_session_learns_that_the_user_talks_by_hand() -> None:
+    outcome = apply(ViewState(turns="push_to_talk"), session())
+    assert [type(event) for event in outcome.send] == [wire.SessionUpdate, wire.FeedPageRequest]
+
+
+# --- volume
+
+
+def test_the_volume_stays_between_silent_and_full_and_muting_keeps_it() -> None:
+    state = act(ViewState(), actions.SetVolume(1.7)).state
+    assert state.loudness == 1.0
+    state = act(act(state, actions.SetVolume(0.3)).state, actions.ToggleSound()).state
+    assert (state.loudness, state.volume) == (0.0, 0.3)
+    assert act(state, actions.ToggleSound()).state.loudness == 0.3
+    assert act(state, actions.SetVolume(0.5)).state.loudness == 0.5
+
+
+# --- what the server says of the floor
+
+
+def test_room_is_made_only_in_what_is_being_said_and_given_back() -> None:
+    state = in_conversation()
+    held = reached(wire.AvatarYield(generation=1, how="hold"), state=state)
+    assert held.room == "hold"
+    assert reached(wire.AvatarYield(generation=7, how="duck"), state=state).room == "none"
+    assert reached(wire.AvatarYield(generation=1, how="resume"), state=held).room == "none"
+    assert reached(*answer(2), state=held).room == "none"
+    assert reached(wire.SpeechStarted(audio_start_ms=0, item_id="u"), state=held).room == "none"
+
+
+def test_what_the_host_attends_to_is_known_until_the_item_is_left() -> None:
+    state = reached(wire.AvatarAttention(state="heard"), state=in_conversation())
+    assert state.attending == "heard"
+    assert act(state, actions.Back()).state.attending == "idle"
+
+
+# --- evidence
+
+
+def test_the_hosts_line_knows_which_of_its_sentences_rest_on_what() -> None:
+    line = in_conversation().log[-1]
+    assert line.cited == ((0, len(SENTENCE), (EVIDENCE,)),)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1)])
+def test_marks_and_words_may_come_in_either_order(order: tuple[int, ...]) -> None:
+    state = reached(session(), page(), opened(), *(answer()[place] for place in order))
+    assert state.log[-1].cited == ((0, len(SENTENCE), (EVIDENCE,)),)
+
+
+def test_a_line_that_was_cut_off_cites_only_what_was_heard_of_it() -> None:
+    cut = wire.ConversationItemTruncated(item_id="answer_1", content_index=0, audio_end_ms=700)
+    line = reached(cut, state=in_conversation()).log[-1]
+    assert line.text.endswith("—")
+    assert line.cited == ((0, len(line.text) - 2, (EVIDENCE,)),)
+
+
+def test_passages_that_were_asked_for_are_shown_until_they_are_asked_for_again_or_another_answer_begins() -> None:
+    state = replace(in_conversation(), tab="conversation", text_scroll=90.0)
+    shown = act(state, actions.ShowEvidence(("p2",))).state
+    assert (shown.pinned, shown.tab, shown.text_scroll) == (("p2",), "item", None)
+    assert act(shown, actions.ShowEvidence(("p2",))).state.pinned == ()
+    assert act(shown, actions.ShowEvidence(("p3",))).state.pinned == ("p3",)
+    assert reached(*answer(2), state=shown).pinned == ()

@@ -174,6 +174,30 @@ def test_f2_turns_the_microphone_on_and_off(window: Window, app: ScriptedApp) ->
     assert app.microphone_wanted == [True, False]
 
 
+def test_push_to_talk_listens_while_the_key_is_held_and_then_asks(window: Window, app: ScriptedApp) -> None:
+    open_first_item(window)
+    press(pygame.K_F4)
+    press(pygame.K_F2)
+    press(pygame.K_F2)  # a held key repeats
+    until(window, lambda: window.state.talking)
+    assert app.listening == [True]
+    assert app.microphone_wanted == [True]
+    pygame.event.post(pygame.event.Event(pygame.KEYUP, key=pygame.K_F2, mod=0, unicode="", scancode=0))
+    until(window, lambda: not window.state.talking)
+    assert app.listening == [True, False]
+    asked = [type(event) for event in app.sent[-2:]]
+    assert asked == [wire.InputAudioCommit, wire.ResponseCreate]
+
+
+def test_the_volume_keys_reach_the_loudspeaker(window: Window, app: ScriptedApp) -> None:
+    open_first_item(window)
+    press(pygame.K_MINUS, pygame.KMOD_LCTRL)
+    press(pygame.K_0, pygame.KMOD_LCTRL)
+    press(pygame.K_0, pygame.KMOD_LCTRL)
+    until(window, lambda: len(app.volumes) == 3)
+    assert app.volumes == [0.9, 0.0, 0.9]
+
+
 def test_a_click_on_a_card_chooses_it_and_a_second_click_opens_it(window: Window, app: ScriptedApp) -> None:
     until(window, lambda: bool(window.state.cards))
     layout = window.scene.layout

@@ -9,13 +9,12 @@ from viewer.layout import Rect
 from viewer.panels.panel import Hit, Panel, View
 
 _KEYS_IN_FEED = (("↑ ↓", "choose"), ("Enter", "step up"), ("Ctrl Q", "quit"))
-_KEYS_WITH_ITEM = (
-    ("Enter", "send"),
-    ("Esc", "leave"),
-    ("F2", "microphone"),
-    ("F3", "conversation"),
-    ("Tab", "move on"),
-)
+_KEYS_WITH_ITEM = (("Enter", "send"), ("Esc", "leave"))
+_KEYS_OF_TURNS = {
+    "hands_free": (("F2", "microphone"), ("F4", "push to talk")),
+    "push_to_talk": (("F2", "hold to talk"), ("F4", "hands-free")),
+}
+_MORE_KEYS_WITH_ITEM = (("F3", "conversation"), ("Ctrl ±", "volume"), ("Tab", "move on"))
 _STATUS = {
     "connecting": ("Connecting…", theme.INK_FAINT),
     "ready": ("", theme.CLEAR),
@@ -32,13 +31,14 @@ class HintPanel(Panel):
 
     def key(self, view: View, rect: Rect) -> Hashable:
         """Return what decides the words."""
-        return (view.state.item is not None, view.state.status)
+        return (view.state.item is not None, view.state.status, view.state.turns)
 
     def paint(self, view: View, rect: Rect) -> list[Hit]:
         """Paint keys on the left, the status on the right."""
         px = view.px
         view.painter.rect(rect, theme.BACKGROUND)
-        keys = _KEYS_IN_FEED if view.state.item is None else _KEYS_WITH_ITEM
+        with_item = (*_KEYS_WITH_ITEM, *_KEYS_OF_TURNS[view.state.turns], *_MORE_KEYS_WITH_ITEM)
+        keys = _KEYS_IN_FEED if view.state.item is None else with_item
         row = Rect(rect.x + px(4), rect.y, rect.width - px(8), rect.height - px(5))
         status, colour = _STATUS[view.state.status]
         used = px(24) + view.line(status, theme.SMALL, row, colour, align=1.0) if status else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from viewer import theme
-from viewer.actions import FocusOn, StopTalking, Submit, ToggleMicrophone
+from viewer.actions import FocusOn, StopTalking, Submit, Talk, ToggleMicrophone
 from viewer.layout import Rect
 from viewer.panels.panel import Hit, Panel, View
 from viewer.text import Face
@@ -37,8 +37,10 @@ class InputPanel(Panel):
         state = view.state
         if state.draft != self._seen:
             self._seen, self._moved = state.draft, view.now
-        talking = state.responding or view.position.generation is not None
-        return (state.draft, state.focus, state.microphone, state.listening, talking, state.item and state.item.host)
+        talking = state.responding or view.position.sounding
+        host = state.item.host if state.item is not None else ""
+        floor = (state.microphone, state.listening, state.turns, state.talking, talking)
+        return (state.draft, state.focus, *floor, host)
 
     def paint(self, view: View, rect: Rect) -> list[Hit]:
         """Paint the three parts."""
@@ -50,14 +52,15 @@ class InputPanel(Panel):
         self._microphone(view, layout.microphone)
         self._field(view, layout.field)
         return [
-            Hit(layout.microphone, ToggleMicrophone()),
+            Hit(layout.microphone, ToggleMicrophone() if view.state.turns == "hands_free" else Talk(held=True)),
             Hit(layout.field, FocusOn("input")),
             self._send(view, layout.send),
         ]
 
     def _microphone(self, view: View, rect: Rect) -> None:
         state = view.state
-        on = state.microphone == "on"
+        by_hand = state.turns == "push_to_talk"
+        on = state.talking if by_hand else state.microphone == "on"
         fill = (theme.LIVE if state.listening else theme.ACCENT) if on else theme.FIELD
         focused = state.focus == "microphone"
         ring = theme.INK if focused and on else theme.ACCENT if focused else theme.LINE
@@ -68,7 +71,7 @@ class InputPanel(Panel):
         if state.microphone == "unavailable":
             view.painter.icon("microphone_off", icon, theme.INK_FAINT)
         else:
-            view.painter.icon("microphone", icon, ink)
+            view.painter.icon("push_to_talk" if by_hand else "microphone", icon, ink)
 
     def _field(self, view: View, rect: Rect) -> None:
         painter, state, px = view.painter, view.state, view.px
@@ -147,7 +150,7 @@ class InputPanel(Panel):
     def _send(self, view: View, rect: Rect) -> Hit:
         state = view.state
         typed = bool(state.draft.text.strip())
-        talking = state.responding or view.position.generation is not None
+        talking = state.responding or view.position.sounding
         icon = rect.inset(round(rect.height * 0.27))
         if not typed and talking:
             view.painter.rect(rect, theme.FIELD, radius=rect.height / 2, border=theme.LINE, border_width=view.px(1))

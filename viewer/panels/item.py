@@ -7,9 +7,10 @@ from collections.abc import Hashable
 from viewer import theme
 from viewer.actions import ShowTab
 from viewer.layout import Rect
+from viewer.panels.conversation import log_height, paint_log
 from viewer.panels.feed import byline
 from viewer.panels.panel import Hit, Panel, Scrolling, View, eased
-from viewer.state import LogLine, OpenedItem, Tab
+from viewer.state import OpenedItem, Tab
 from viewer.text import Paragraph
 
 _TABS: tuple[tuple[Tab, str], ...] = (("item", "The item"), ("conversation", "Conversation"))
@@ -43,7 +44,7 @@ class ItemPanel(Panel):
         offset = self._scroll(view, rect, state.item)
         shades = tuple((name, round(shade * _STEPS)) for name, shade in sorted(self._shades.items()))
         log = state.log if state.tab == "conversation" else ()
-        return (shown, state.focus == "text", offset, shades, log, view.today.date())
+        return (shown, state.focus == "text", offset, shades, log, state.pinned, view.today.date())
 
     def paint(self, view: View, rect: Rect) -> list[Hit]:
         """Paint the tabs and what lies behind the chosen one."""
@@ -64,7 +65,7 @@ class ItemPanel(Panel):
             if view.state.tab == "item":
                 self._paint_item(view, body, item)
             else:
-                self._paint_log(view, body, item)
+                hits += paint_log(view, body, item.host, round(self.scrolling.offset))
         for edge, fade in ((0, self.scrolling.offset > 1), (1, self.scrolling.offset < self.scrolling.limit)):
             if fade:
                 y = body.bottom - px(26) if edge else body.y
@@ -143,32 +144,8 @@ class ItemPanel(Panel):
         bar = Rect(round(origin[0]) - px(8), round(top), px(3), round(bottom - top))
         view.painter.rect(bar, theme.ACCENT.faded(shade), radius=px(3) / 2)
 
-    def _paint_log(self, view: View, body: Rect, item: OpenedItem) -> None:
-        if not view.state.log:
-            row = Rect(body.x + view.px(8), body.y, body.width, view.px(32))
-            view.line("Nothing was said yet.", theme.LEAD, row, theme.INK_FAINT)
-            return
-        y = body.y - self.scrolling.offset
-        for line in view.state.log:
-            y += self._paint_line(view, body, item, line, y)
-
-    def _paint_line(self, view: View, body: Rect, item: OpenedItem, line: LogLine, y: float) -> float:
-        px, mine = view.px, line.role == "user"
-        text = self._log_text(view, body, line)
-        height = text.height + px(22 + 12)
-        if y + height >= body.y and y <= body.bottom:
-            who = Rect(body.x + px(8), round(y), body.width - px(16), px(18))
-            view.line("You" if mine else item.host, theme.SMALL_STRONG, who, theme.INK_FAINT if mine else theme.ACCENT)
-            colour = theme.INK_FAINT if line.partial else theme.INK if mine else theme.INK_SOFT
-            view.painter.paragraph(text, body.x + px(8), y + px(20), colour)
-        return height
-
-    def _log_text(self, view: View, body: Rect, line: LogLine) -> Paragraph:
-        return view.wrap(line.text, theme.LEAD, body.width - view.px(16))
-
     def _shade(self, view: View) -> None:
-        caption = view.state.caption(view.position)
-        wanted = set(caption.evidence) if caption is not None else set()
+        wanted = set(_shown(view))
         elapsed = 0.0 if self._then is None else max(view.now - self._then, 0.0)
         self._then = view.now
         for name in wanted | set(self._shades):
@@ -182,7 +159,7 @@ class ItemPanel(Panel):
         body = self._body(view, rect)
         state = view.state
         if state.tab == "conversation":
-            height = sum(self._log_text(view, body, line).height + view.px(22 + 12) for line in state.log)
+            height = log_height(view, body)
             target = height if state.text_scroll is None else state.text_scroll
             return self.scrolling.towards(target, height - body.height, view.now)
         _, text, above = self._texts(view, body, item)
@@ -192,17 +169,24 @@ class ItemPanel(Panel):
         return self.scrolling.towards(target, above + text.height + view.px(16) - body.height, view.now)
 
     def _showing_evidence(self, view: View, text: Paragraph, above: float, body: Rect, target: float) -> float:
-        caption = view.state.caption(view.position)
-        item = view.state.item
-        if caption is None or item is None or not caption.evidence:
+        evidence, item = _shown(view), view.state.item
+        if item is None or not evidence:
             return target
-        first_named = next((p for p in item.passages if p[0] == caption.evidence[0]), None)
+        first_named = next((p for p in item.passages if p[0] == evidence[0]), None)
         spans = text.spans(first_named[1], first_named[2]) if first_named is not None else []
         if not spans:
             return target
         top = above + spans[0][0] - view.px(40)
         bottom = above + spans[-1][0] + text.line_height + view.px(40)
         return min(max(target, bottom - body.height), top)
+
+
+def _shown(view: View) -> tuple[str, ...]:
+    """Return the passages to light up: those that the user asked to see, else those of what is being said."""
+    if view.state.pinned:
+        return view.state.pinned
+    caption = view.state.caption(view.position)
+    return caption.evidence if caption is not None else ()
 
 
 def _whole_lines(text: Paragraph, span: tuple[int, int]) -> bool:

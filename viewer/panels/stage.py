@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from viewer import theme
-from viewer.actions import Ask
+from viewer.actions import Ask, ShowEvidence
 from viewer.layout import Rect
 from viewer.panels.panel import Hit, View
+from viewer.panels.situation import paint_situation, paint_volume
 from viewer.speech import Caption
 from viewer.text import Paragraph
 from viewer.theme import Colour
@@ -51,7 +52,10 @@ class StageOverlay:
         if caption is not None or question or waiting or openers:
             self._paint_scrim(view, stage)
         if caption is not None:
-            bottom = self._paint_caption(view, stage, caption, bottom, strength)
+            below, bottom = bottom, self._paint_caption(view, stage, caption, bottom, strength)
+            if caption.evidence:
+                lines = Rect(stage.x + px(22), bottom, stage.width - 2 * px(22), below - bottom)
+                hits = [Hit(lines, ShowEvidence(caption.evidence))]
         elif waiting:
             bottom = self._paint_dots(view, stage, bottom)
         elif openers:
@@ -59,7 +63,8 @@ class StageOverlay:
         if question:
             self._paint_question(view, stage, question, bottom)
         self._paint_name(view, stage)
-        return hits
+        paint_situation(view, stage.x + px(14), stage.y + px(52), stage.width - px(28))
+        return [*hits, *paint_volume(view, stage.right - px(14), stage.y + px(14))]
 
     def _paint_scrim(self, view: View, stage: Rect) -> None:
         for height, strength in ((view.px(260), 0.5), (view.px(150), 0.75)):
@@ -79,7 +84,7 @@ class StageOverlay:
         if since > _FADE_SECONDS:
             self._last = None
             return None, 0.0
-        still = Caption(self._last[0].text, self._last[0].revealed)
+        still = Caption(self._last[0].text, self._last[0].revealed, None, self._last[0].evidence)
         return still, 1.0 - max(since, 0.0) / _FADE_SECONDS
 
     def _question(self, view: View) -> str:
@@ -163,8 +168,9 @@ class StageOverlay:
         item, px = view.state.item, view.px
         if item is None:
             return
-        name = view.wrap(item.host, theme.SMALL_STRONG, stage.width / 2, 1)
-        role = view.wrap(item.role, theme.SMALL, max(stage.width - name.width - px(80), 1), 1)
+        room = stage.width - px(28 + 38 + 112)  # beside it is the volume
+        name = view.wrap(item.host, theme.SMALL_STRONG, room, 1)
+        role = view.wrap(item.role, theme.SMALL, max(room - name.width, 1), 1)
         height = px(30)
         width = round(name.width + role.width) + px(38)
         chip = Rect(stage.x + px(14), stage.y + px(14), width, height)
