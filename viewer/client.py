@@ -1,8 +1,7 @@
-"""A client of the server: one WebSocket, its own reading thread, events handed over through a bounded queue."""
+"""A client of the server: a lasting connection, its own reading thread, events handed over through a bounded queue."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
 import threading
@@ -13,17 +12,13 @@ from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
-from websockets.sync.client import connect
-from websockets.typing import Subprotocol
 
 from server import protocol
-from viewer.errors import ConnectionFailedError
+from viewer.lasting import Break, LastingConnection
 
 log = logging.getLogger(__name__)
 
 QUEUE_EVENTS = 4_096  # beyond it the socket's own flow control holds the server back
-HARD_FRAME_BYTES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +35,20 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconnecting:
+    """The connection broke and is being opened again: ``session.resumed`` or ``session.created`` follows, in time."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disconnected:
     """The connection is gone; nothing follows."""
 
     reason: str
 
 
-Incoming = protocol.ServerEvent | Sound | Disconnected
+Incoming = protocol.ServerEvent | Sound | Reconnecting | Disconnected
 
 
 class Client:
@@ -62,24 +64,7 @@ class Client:
 
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
         self.at_once: Callable[[Incoming], None] | None = None
-        self._open = contextlib.ExitStack()
-        try:
-            self._socket = self._open.enter_context(
-                connect(
-                    url,
-                    subprotocols=[Subprotocol(protocol.SUBPROTOCOL)],
-                    open_timeout=timeout,
-                    max_size=HARD_FRAME_BYTES,
-                    compression=None,
-                )
-            )
-        except (OSError, TimeoutError, InvalidHandshake, InvalidURI, ConnectionClosed) as error:
-            raise ConnectionFailedError(
-                f"no Visavis server answers at {url} ({error}); start one with: visavis serve"
-            ) from error
-        if self._socket.subprotocol != protocol.SUBPROTOCOL:
-            self._open.close()
-            raise ConnectionFailedError(f"the server at {url} does not speak {protocol.SUBPROTOCOL}")
+        self._connection = LastingConnection(url, timeout=timeout)
         self._incoming: queue.Queue[Incoming] = queue.Queue(QUEUE_EVENTS)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._receive, name="visavis-client", daemon=True)
@@ -94,12 +79,15 @@ class Client:
         self.close()
 
     def send(self, event: protocol.ClientEvent) -> None:
-        """Send an event; a connection that is gone is reported through ``poll``, not here."""
-        self._send(protocol.encode(event))
+        """Send an event, now or when the connection is back; that it is gone is reported through ``poll``, not here."""
+        self._connection.send(protocol.encode(event))
 
     def send_sound(self, first: int, pcm: NDArray[np.int16]) -> None:
-        """Send microphone sound in the session's input format, ``first`` samples after the microphone opened."""
-        self._send(protocol.encode_audio(0, first, pcm.astype("<i2").tobytes()))
+        """Send microphone sound in the session's input format, ``first`` samples after the microphone opened.
+
+        Without a connection nobody hears it.
+        """
+        self._connection.send(protocol.encode_audio(0, first, pcm.astype("<i2").tobytes()), fleeting=True)
 
     def poll(self) -> Iterator[Incoming]:
         """Yield what has come, without waiting."""
@@ -119,27 +107,18 @@ class Client:
     def close(self) -> None:
         """Close the connection and end the thread."""
         self._closing.set()
-        self._open.close()
+        self._connection.close()
         self._thread.join(timeout=5.0)
 
-    def _send(self, frame: str | bytes) -> None:
-        try:
-            self._socket.send(frame)
-        except ConnectionClosed as closed:
-            log.debug("not sent, the connection is gone: %s", closed)
-
     def _receive(self) -> None:
-        reason = "the server closed the connection"
-        try:
-            for frame in self._socket:
-                incoming = self._decoded(frame)
-                if incoming is not None and not self._hand_over(incoming):
-                    return
-        except ConnectionClosed as closed:
-            reason = f"the connection broke: {closed}"
-        self._hand_over(Disconnected(reason))
+        for frame in self._connection.frames():
+            incoming = self._decoded(frame)
+            if incoming is not None and not self._hand_over(incoming):
+                return
 
-    def _decoded(self, frame: str | bytes) -> Incoming | None:
+    def _decoded(self, frame: str | bytes | Break) -> Incoming | None:
+        if isinstance(frame, Break):
+            return Disconnected(frame.reason) if frame.final else Reconnecting(frame.reason)
         try:
             if isinstance(frame, str):
                 return protocol.decode_server(frame)

@@ -18,7 +18,7 @@ from avatar.marks import SAMPLE_RATE, Mark, known
 from avatar.stage import Attention
 from server import protocol
 from viewer.audio import MICROPHONE_RATE
-from viewer.client import Disconnected, Incoming, Sound
+from viewer.client import Disconnected, Incoming, Reconnecting, Sound
 from viewer.pausing import Pausing
 from viewer.playback import Heard, Playback
 from viewer.relay import AttentiveBody, Relay
@@ -137,6 +137,8 @@ class Exchange:
         match incoming:
             case Sound():
                 return None
+            case Reconnecting(reason):
+                return ConnectionChanged("reconnecting", reason)
             case Disconnected(reason):
                 return ConnectionChanged("lost", reason)
         return incoming

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from avatar.marks import SAMPLE_RATE
 from server import protocol
 from viewer import actions
-from viewer.client import Disconnected, Incoming, Sound
+from viewer.client import Disconnected, Incoming, Reconnecting, Sound
 from viewer.errors import InputError
 from viewer.pictures import PictureLoader
 from viewer.speech import PlaybackPosition
@@ -78,11 +78,12 @@ class SoundCame(_Line, kw_only=True, tag="sound"):
 
 
 class Lost(_Line, kw_only=True, tag="lost"):
-    """The connection was lost."""
+    """The connection was lost, ``for_good`` or until it was opened again."""
 
     at: At
     given: At
     reason: str
+    for_good: bool = True
 
 
 class Spoke(_Line, kw_only=True, tag="microphone"):
@@ -180,6 +181,8 @@ class Logbook:
             case Sound(generation=generation, first=first, pcm=pcm):
                 sound = pcm.astype("<i2").tobytes()
                 self._write(SoundCame(at=at, given=given, generation=generation, first=first, pcm=sound))
+            case Reconnecting(reason):
+                self._write(Lost(at=at, given=given, reason=reason, for_good=False))
             case Disconnected(reason):
                 self._write(Lost(at=at, given=given, reason=reason))
             case _:

@@ -12,7 +12,7 @@ from avatar.marks import SAMPLE_RATE
 from server import protocol
 from viewer.acting import act
 from viewer.audio import MICROPHONE_RATE
-from viewer.client import Disconnected, Incoming, Sound
+from viewer.client import Disconnected, Incoming, Reconnecting, Sound
 from viewer.exchange import Exchange
 from viewer.logbook import Came, Did, Log, Lost, SoundCame, Spoke, Timed
 from viewer.relay import AttentiveBody
@@ -136,8 +136,8 @@ class Replay:
                 self._incoming(event, seconds)
             case SoundCame(generation=generation, first=first, pcm=pcm):
                 self._incoming(Sound(generation, first, np.frombuffer(pcm, "<i2").astype(np.int16)), seconds)
-            case Lost(reason=reason):
-                self._incoming(Disconnected(reason), seconds)
+            case Lost(reason=reason, for_good=for_good):
+                self._incoming(Disconnected(reason) if for_good else Reconnecting(reason), seconds)
             case Spoke(pcm=pcm):
                 block = np.frombuffer(pcm, "<i2").astype(np.int16)
                 self._voice.add(self._at, block)

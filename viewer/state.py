@@ -11,7 +11,7 @@ from viewer.editing import EditLine
 from viewer.speech import Caption, PlaybackPosition, Speech
 
 Focus = Literal["feed", "input", "microphone", "text"]
-Status = Literal["connecting", "ready", "lost"]
+Status = Literal["connecting", "ready", "reconnecting", "lost"]
 Microphone = Literal["off", "on", "unavailable"]
 Tab = Literal["item", "conversation"]
 Attending = Literal["idle", "listening", "heard", "thinking", "resting"]
@@ -214,6 +214,11 @@ def _(event: MicrophoneChanged, state: ViewState, now: float) -> Outcome:
     if event.status == "unavailable" and event.message:
         changed = notify(changed, event.message, "warning", now)
     return Outcome(changed)
+
+
+@_applied.register
+def _(event: wire.SessionResumed, state: ViewState, now: float) -> Outcome:
+    return Outcome(replace(state, status="ready"))
 
 
 @_applied.register

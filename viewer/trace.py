@@ -22,7 +22,7 @@ from server import protocol
 from server.stages import STAGES, Span
 from viewer import actions
 from viewer.audio import MICROPHONE_RATE
-from viewer.client import Disconnected, Incoming, Sound
+from viewer.client import Disconnected, Incoming, Reconnecting, Sound
 from viewer.speech import PlaybackPosition
 
 # One track each, from top to bottom: the user, the server's stages in their order, the way to here, the host.
@@ -65,7 +65,7 @@ class Trace:
             match incoming:
                 case Sound(generation=generation):
                     self._arrived.setdefault(generation, now)
-                case Disconnected(reason):
+                case Reconnecting(reason) | Disconnected(reason):
                     self._moments.append(("connection lost", now, {"reason": reason}))
                 case protocol.SpeechStarted(audio_start_ms=start):
                     self._begin(USER, "speaks", self._when_spoken(start, now), {})

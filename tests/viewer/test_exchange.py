@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from avatar.marks import Mark
 from avatar.stage import Attention
 from server import protocol
-from viewer.client import Disconnected, Incoming, Sound
+from viewer.client import Disconnected, Incoming, Reconnecting, Sound
 from viewer.exchange import REPORT_EVERY, Exchange
 from viewer.playback import LEAD
 from viewer.state import ConnectionChanged
@@ -155,6 +155,13 @@ def test_an_answer_that_the_server_cancelled_is_silenced() -> None:
     list(exchange.receive())
     assert not exchange.playback.sounding
     assert body.cuts == [LEAD + 100]
+
+
+def test_a_connection_that_is_being_opened_again_is_news_for_the_window_and_what_has_come_sounds_on() -> None:
+    exchange, client, _ = speaking()
+    client.incoming.append(Reconnecting("broke"))
+    assert list(exchange.receive()) == [ConnectionChanged("reconnecting", "broke")]
+    assert exchange.playback.sounding
 
 
 def test_a_lost_connection_is_news_for_the_window_and_ends_the_sound() -> None:

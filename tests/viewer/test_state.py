@@ -215,6 +215,15 @@ def test_a_missing_microphone_is_explained_and_stays_off() -> None:
     assert any("Typing works" in notice.text for notice in outcome.state.notices)
 
 
+def test_while_the_connection_is_opened_again_the_conversation_stays_and_goes_on() -> None:
+    before = in_conversation()
+    state = reached(ConnectionChanged("reconnecting", "broke"), state=before)
+    assert state.status == "reconnecting"
+    assert (state.item, state.speech, state.notices) == (before.item, before.speech, before.notices)
+    back = reached(wire.SessionResumed(session_id="s1", received=3), state=state)
+    assert back == before
+
+
 def test_a_lost_connection_is_told_and_awaits_nothing() -> None:
     state = reached(ConnectionChanged("lost", "The server has gone."), state=item())
     assert state.status == "lost"

@@ -18,6 +18,7 @@ _MORE_KEYS_WITH_ITEM = (("F3", "conversation"), ("Ctrl ±", "volume"), ("Tab", "
 _STATUS = {
     "connecting": ("Connecting…", theme.INK_FAINT),
     "ready": ("", theme.CLEAR),
+    "reconnecting": ("Reconnecting…", theme.LIVE),
     "lost": ("Connection lost", theme.LIVE),
 }
 
