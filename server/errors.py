@@ -109,6 +109,15 @@ class ReplacedError(ServerError):
         super().__init__("the session goes on over another connection")
 
 
+class QueueFullError(RequestError):
+    """So many wait to talk that nobody can be told to wait any more."""
+
+    code = "queue_full"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} conversations wait already; try again in some minutes")
+
+
 class FloodError(ServerError):
     """A client sends more than any conversation needs, and goes on although it is slowed down; its session ends."""
 

@@ -30,13 +30,13 @@ class Limits:
     handshakes: int = 512
     handshakes_per_address: int = 32
     handshake_seconds: float = 5.0
-    messages_per_second: float = 400.0
-    messages_burst: float = 2_000.0
+    messages_per_second: float = 200.0
+    messages_burst: float = 1_500.0
     bytes_per_second: float = 512 * 1_024.0
     bytes_burst: float = 8 * 1_024 * 1_024.0
     patience_seconds: float = 30.0
-    frames_per_second: float = 2_000.0
-    frames_burst: float = 6_000.0
+    frames_per_second: float = 1_000.0
+    frames_burst: float = 2_500.0
     inbound_messages: int = 8
     unread_bytes: int = 4 * 1_024 * 1_024
     ping_seconds: float = 20.0
