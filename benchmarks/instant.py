@@ -18,7 +18,7 @@ from server.spans import written_to
 from tests.server.doubles import DoubleHost, DoubleHouse, DoubleVoice
 from viewer.audio import MICROPHONE_RATE
 
-EAR_FRAME = MICROPHONE_RATE // 100  # samples, 10 ms: the ears end a turn with the first such stretch of silence
+EAR_FRAME = MICROPHONE_RATE // 100  # samples, 10 ms: two such stretches of silence are a pause
 TONE_SECONDS = 0.7
 LOUD, HERTZ = 12_000, 220.0
 VOICE_LEVEL = 5_000  # of a 16-bit sample: audible
@@ -37,7 +37,7 @@ def instant_server(spans: Path) -> Iterator[str]:
     host = DoubleHost([Sentence(text=f"It opened in 1904, said the clerk, for the {n}th time.") for n in range(9)])
     house = DoubleHouse(host=host, ear_frame=EAR_FRAME)
     house.voice = DoubleVoice(VOICE_LEVEL)
-    house.heard = ["When did it open?"] * 10_000
+    house.score = 1.0  # the end of a turn is heard at the first pause
     urls: queue.Queue[str] = queue.Queue()
     loop = asyncio.new_event_loop()
 

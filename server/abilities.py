@@ -66,10 +66,13 @@ class Listener(Protocol):
     """Who listens to one session (``server.ears.Ears``)."""
 
     def push(self, pcm: bytes) -> Iterable[EarEvent]:
-        """Take sound of the microphone."""
+        """Take sound of the microphone; it is listened to as the events are taken."""
+
+    def finish(self) -> SpeechStopped | None:
+        """End the turn that is under way."""
 
     def commit(self) -> SpeechStopped | None:
-        """End the turn by hand."""
+        """End the turn by hand, with all sound there is."""
 
     def clear(self) -> None:
         """Forget what was not committed."""
@@ -100,8 +103,8 @@ class Abilities(Protocol):
     def listener(self, turn_detection: TurnDetection | None, rate: int) -> Listener:
         """Return new ears for a session; ``rate`` in Hz."""
 
-    def transcribe(self, audio: NDArray[np.float32]) -> str:
-        """Return the words in 16 kHz mono sound of -1..1, "" when there are none."""
+    def transcribe(self, audio: NDArray[np.float32], cancelled: Cancelled) -> str:
+        """Return the words in 16 kHz mono sound of -1..1, "" when there are none, or when they are not wanted."""
 
     def end_of_turn(self, audio: NDArray[np.float32]) -> float | None:
         """Return how much 16 kHz mono sound of -1..1 sounds like the end of a turn, 0..1; None when nobody can tell.

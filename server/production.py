@@ -12,7 +12,6 @@ from avatar.errors import AvatarError
 from feed.errors import FeedError
 from server.abilities import Cancelled
 from server.errors import ServerError
-from server.responses import ResponseScript
 from server.speaker import Piece
 
 log = logging.getLogger(__name__)
@@ -23,14 +22,9 @@ class Production:
 
     The pieces come from an iterator that runs in ``worker``, one step at a time: what nobody has room for is not made.
 
-    Attributes:
-        script: writes its events.
-        open: its last events were not written yet.
     """
 
-    def __init__(self, script: ResponseScript, make: Callable[[Cancelled], Iterator[Piece]], worker: Executor) -> None:
-        self.script = script
-        self.open = True
+    def __init__(self, make: Callable[[Cancelled], Iterator[Piece]], worker: Executor) -> None:
         self._make = make
         self._worker = worker
         self._stopped = threading.Event()

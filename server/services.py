@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from avatar.voice import DEFAULT_VOICE, VOICES, Voice
 from feed.replies import Replier
 from feed.store import Store
+from server.abilities import Cancelled
 from server.assets import AssetMissingError
 from server.ears import EarModels, Ears
 from server.errors import ServerError
@@ -65,9 +66,9 @@ class Services:
         models.load()
         return Ears(models, turn_detection, rate)
 
-    def transcribe(self, audio: NDArray[np.float32]) -> str:
-        """Return the words in 16 kHz sound."""
-        return self._ear_models().transcriber.transcribe(audio)
+    def transcribe(self, audio: NDArray[np.float32], cancelled: Cancelled) -> str:
+        """Return the words in 16 kHz sound; "" when it was given up."""
+        return self._ear_models().transcriber.transcribe(audio, cancelled)
 
     def end_of_turn(self, audio: NDArray[np.float32]) -> float | None:
         """Return how much 16 kHz sound sounds like the end of a turn, 0..1; None: no model here can tell."""

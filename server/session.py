@@ -14,19 +14,17 @@ from avatar.marks import SAMPLE_RATE
 from feed.errors import FeedError, UnknownItemError
 from server import protocol
 from server.abilities import Abilities
-from server.answering import Answering, generation_of
+from server.answering import generation_of
 from server.cards import card, opened
-from server.conversation import Conversation
+from server.dialogue import BROKEN, Dialogue
 from server.ears import AudioFormatError
-from server.errors import EmptyFeedError, NoItemOpenError, RequestError, ServerError, UnsupportedError
-from server.hearing import Hearing
+from server.errors import EmptyFeedError, NoItemOpenError, RequestError, UnsupportedError
 from server.updates import modality_of, updated
 from server.wire import Send, Wire
 
 log = logging.getLogger(__name__)
 
 INBOUND_BYTES = 1 << 22  # waiting to be sent, beyond which nothing more is taken from the client
-BROKEN = "the request failed inside the server; its log says more"
 
 Follow = Callable[[int | None], None]
 
@@ -70,16 +68,11 @@ class Session:
         self.name = self.id[:13]
         self._abilities = abilities
         self._first_item = item_id
-        self._clock = clock
         self._follow = follow
         self._settings = protocol.Session(id=self.id)
-        self._talk = Conversation()
-        self._stopped_at: dict[str, float] = {}  # message -> when its turn was over, until its words are known
         self._wire = Wire(send, binary=binary)
-        self._answering = Answering(abilities, self._talk, self._wire, self._settings, clock)
+        self._dialogue = Dialogue(abilities, self._wire, self._settings, clock)
         self._nobody_told = False  # the client sent sound with no item open, and was told
-        audio = self._settings.audio.input
-        self._hearing = Hearing(abilities, self, self._wire.new_message, audio.turn_detection, audio.format.rate)
 
     async def run(self, frames: AsyncIterable[str | bytes]) -> None:
         """Live until the client's frames end.
@@ -98,8 +91,7 @@ class Session:
             reader.cancel()
             overflow.cancel()
             await asyncio.gather(reader, overflow, return_exceptions=True)
-            await self._hearing.close()
-            await self._answering.close()
+            await self._dialogue.close()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
 
@@ -113,7 +105,7 @@ class Session:
 
     async def _receive(self, frame: str | bytes) -> None:
         if isinstance(frame, bytes):
-            self._wire.extended = True
+            self._dialogue.extend()
             await self._attempt(None, self._take_sound_frame(frame))
             return
         try:
@@ -135,49 +127,45 @@ class Session:
             self._fail("feed_error", str(error), event_id)
         except Exception:
             log.exception("a request failed")
-            self._fail("internal_error", "the request failed inside the server; its log says more", event_id)
+            self._fail("internal_error", BROKEN, event_id)
 
     # -- what the client asks --------------------------------------------------------------------------------------
 
     async def _handle(self, event: protocol.ClientEvent) -> None:
-        now = self._clock()
         match event:
             case protocol.InputAudioAppend():
                 await self._take_sound(_decoded(event.audio))
             case protocol.AvatarPlayback():
-                self._wire.extended = True
-                self._talk.played(event.generation, event.sample)
-                self._answering.played()
+                self._dialogue.extend()
+                self._dialogue.played(event.generation, event.sample)
             case protocol.ConversationItemCreate():
                 await self._add_message(event)
             case protocol.ResponseCreate():
                 await self._respond(event)
             case protocol.ResponseCancel():
-                self._answering.perform(self._talk.cancelled(now, self._named(event.response_id)))
+                self._dialogue.cancelled(self._named(event.response_id))
             case protocol.ConversationItemTruncate():
                 self._truncate(event)
             case protocol.SessionUpdate():
                 self._update(event)
             case protocol.InputAudioCommit():
-                if not await self._hearing.commit():
-                    raise RequestError("the input audio buffer is empty; append sound before committing it")
+                await self._dialogue.commit()
             case protocol.InputAudioClear():
-                self._hearing.clear()
-                self._talk.speech_dropped()
+                self._dialogue.clear()
                 self._wire.send(protocol.InputAudioCleared())
             case protocol.FeedPageRequest():
                 await self._show_page(event)
             case protocol.FeedOpen():
-                self._wire.extended = True
+                self._dialogue.extend()
                 await self._open(event.item_id, introduce=True)
             case protocol.FeedClose():
                 self._leave()
             case protocol.FeedSubscribe():
-                self._wire.extended = True
+                self._dialogue.extend()
                 self._follow(event.after)
 
     async def _show_page(self, event: protocol.FeedPageRequest) -> None:
-        self._wire.extended = True
+        self._dialogue.extend()
         shelf = await asyncio.to_thread(self._abilities.shelf)
         page = await asyncio.to_thread(shelf.page, event.offset, event.limit)
         self._wire.send(
@@ -193,16 +181,13 @@ class Session:
     async def _open(self, item_id: str, *, introduce: bool) -> None:
         shelf = await asyncio.to_thread(self._abilities.shelf)
         item = await asyncio.to_thread(shelf.get, item_id)
-        self._answering.perform(self._talk.close(self._clock()))
-        self._answering.item = item
-        self._answering.note_opened(item.id)
-        self._hearing.clear()
         self._nobody_told = False
-        if self._wire.extended:
-            self._wire.send(opened(item, self._abilities.voice_name([item.persona.voice])))
-        self._answering.perform(self._talk.open(item.id, self._clock(), introduce=introduce))
-        if not introduce:
-            self._answering.warm()
+
+        def tell() -> None:
+            if self._wire.extended:
+                self._wire.send(opened(item, self._abilities.voice_name([item.persona.voice])))
+
+        self._dialogue.open(item, introduce=introduce, opened=tell)
 
     async def _open_newest(self) -> None:
         """Give a client that knows only the Realtime API somebody to talk to."""
@@ -213,20 +198,18 @@ class Session:
         await self._open(page.shown[0].item.id, introduce=False)
 
     async def _require_item(self) -> None:
-        if self._answering.item is None:
+        if self._dialogue.item is None:
             if self._wire.extended:
                 raise NoItemOpenError
             await self._open_newest()
 
     def _leave(self) -> None:
-        if self._answering.item is None:
+        item = self._dialogue.item
+        if item is None:
             raise NoItemOpenError
-        item_id = self._answering.item.id
-        self._answering.perform(self._talk.close(self._clock()))
-        self._answering.item = None
+        self._dialogue.leave()
         self._nobody_told = False
-        self._hearing.clear()
-        self._wire.send(protocol.FeedClosed(item_id=item_id))
+        self._wire.send(protocol.FeedClosed(item_id=item.id))
 
     async def _add_message(self, event: protocol.ConversationItemCreate) -> None:
         item = event.item
@@ -241,18 +224,19 @@ class Session:
         if len(text) > protocol.MAX_QUESTION_CHARS:
             raise UnsupportedError(f"a message may have {protocol.MAX_QUESTION_CHARS} characters; this has {len(text)}")
         await self._require_item()
-        self._talk.said(text)
+        self._dialogue.said(text)
         item.id = item.id or self._wire.new_message()
         self._wire.add(item)
 
     async def _respond(self, event: protocol.ResponseCreate) -> None:
         await self._require_item()
-        self._answering.perform(self._talk.requested(self._clock()), modality_of(event.response))
+        modality = modality_of(event.response)
+        self._dialogue.requested(None if modality is None else modality == "audio")
 
     def _truncate(self, event: protocol.ConversationItemTruncate) -> None:
         generation = generation_of(event.item_id)
         sample = event.audio_end_ms * SAMPLE_RATE // 1_000
-        self._answering.perform(self._talk.truncated(generation, sample, self._clock()))
+        self._dialogue.truncated(generation, sample)
         self._wire.send(
             protocol.ConversationItemTruncated(
                 item_id=event.item_id, content_index=event.content_index, audio_end_ms=event.audio_end_ms
@@ -261,9 +245,7 @@ class Session:
 
     def _update(self, event: protocol.SessionUpdate) -> None:
         self._settings = updated(self._settings, event.session)
-        audio = self._settings.audio.input
-        self._hearing.configure(audio.turn_detection, audio.format.rate)
-        self._answering.settings = self._settings
+        self._dialogue.configure(self._settings)
         self._wire.send(protocol.SessionUpdated(session=self._settings))
 
     async def _take_sound_frame(self, frame: bytes) -> None:
@@ -279,7 +261,7 @@ class Session:
             self._nobody_told = True
             raise
         try:
-            await self._hearing.sound(pcm)
+            await self._dialogue.sound(pcm)
         except AudioFormatError as error:
             raise protocol.ProtocolError("invalid_event", str(error)) from None
 
@@ -291,63 +273,6 @@ class Session:
     def _fail(self, code: str, message: str, event_id: str | None = None) -> None:
         detail = protocol.ErrorDetail(type="server_error", code=code, message=message, event_id=event_id)
         self._wire.send(protocol.ErrorEvent(error=detail))
-
-    # -- what the ears tell (``hearing.Hears``) ----------------------------------------------------------------------
-
-    def speech_started(self, message_id: str, start_ms: int) -> None:
-        """The user begins to speak, and with that cuts in."""
-        self._wire.send(protocol.SpeechStarted(audio_start_ms=start_ms, item_id=message_id))
-        turns = self._settings.audio.input.turn_detection
-        interrupts = turns is None or turns.interrupt_response
-        self._answering.perform(self._talk.speech_started(self._clock(), interrupts=interrupts))
-
-    def speech_stopped(self, message_id: str, end_ms: int, *, by_hand: bool) -> None:
-        """The turn is over: it becomes a message, whose words follow."""
-        stages = self._abilities.stages
-        self._stopped_at[message_id] = now = stages.now()
-        turns = self._settings.audio.input.turn_detection
-        if turns is not None and not by_hand:
-            stages.note("turn_end", now - turns.silence_duration_ms / 1_000, now, session=self.id)
-        if not by_hand:
-            self._wire.send(protocol.SpeechStopped(audio_end_ms=end_ms, item_id=message_id))
-        self._wire.send(protocol.InputAudioCommitted(item_id=message_id, previous_item_id=self._wire.last_message))
-        content = [protocol.ContentPart(type="input_audio")]
-        self._wire.add(protocol.ConversationItem(id=message_id, role="user", content=content))
-        self._talk.speech_stopped(message_id)
-
-    def heard_partly(self, message_id: str, text: str) -> None:
-        """What the user seems to be saying."""
-        if self._wire.extended:
-            self._wire.send(protocol.AvatarHearing(item_id=message_id, text=text))
-
-    def heard(self, message_id: str, text: str, seconds: float) -> None:
-        """What the user said; the answer to it begins."""
-        if text:
-            self._wire.send(protocol.TranscriptionDelta(item_id=message_id, delta=text))
-        usage = protocol.TranscriptionUsage(seconds=seconds)
-        self._wire.send(protocol.TranscriptionCompleted(item_id=message_id, transcript=text, usage=usage))
-        self._words_known(message_id, text)
-
-    def not_heard(self, message_id: str, error: Exception) -> None:
-        """The words were not made out."""
-        message = str(error) if isinstance(error, ServerError) else BROKEN
-        detail = protocol.ErrorDetail(type="server_error", code="transcription_failed", message=message)
-        self._wire.send(protocol.TranscriptionFailed(item_id=message_id, error=detail))
-        self._words_known(message_id, "")
-
-    def deaf(self, error: Exception) -> None:
-        """There are no ears: typing still works."""
-        message = str(error) if isinstance(error, ServerError) else BROKEN
-        if self._wire.extended:
-            self._wire.send(protocol.AvatarNotice(code="no_ears", message=message))
-        self._fail("no_ears", message)
-
-    def _words_known(self, message_id: str, text: str) -> None:
-        stages = self._abilities.stages
-        stages.note("recognition", self._stopped_at.pop(message_id), stages.now(), session=self.id)
-        turns = self._settings.audio.input.turn_detection
-        answer = turns is not None and turns.create_response
-        self._answering.perform(self._talk.transcribed(message_id, text, self._clock(), answer=answer))
 
     def _named(self, response_id: str | None) -> int | None:
         return None if response_id is None else generation_of(response_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -97,8 +98,11 @@ class Ears:
             self._reader = PcmReader(rate)
         self._detector.settings = turn_detection
 
-    def push(self, pcm: bytes) -> list[EarEvent]:
-        """Hear the next sound (16-bit little-endian mono PCM of any length) and return what follows from it.
+    def push(self, pcm: bytes) -> Iterator[EarEvent]:
+        """Hear the next sound (16-bit little-endian mono PCM of any length); return what follows from it.
+
+        The sound is listened to as the events are taken, so that a turn can be finished between two of them: take them
+        all before the next call.
 
         Raises:
             AudioFormatError: half a sample at the end.
@@ -106,15 +110,15 @@ class Ears:
         samples = np.concatenate([self._remainder, self._reader.read(pcm)])
         whole = len(samples) - len(samples) % FRAME_SAMPLES
         self._remainder = samples[whole:]
-        events: list[EarEvent] = []
-        for frame in samples[:whole].reshape(-1, FRAME_SAMPLES):
-            events += self._detector.push(self._position, frame, self._probability(frame))
-            self._position += FRAME_SAMPLES
-        return events
+        return self._listen(samples[:whole])
+
+    def finish(self) -> SpeechStopped | None:
+        """End the turn with the last frame; None when there is none."""
+        return self._detector.finish()
 
     def commit(self) -> SpeechStopped | None:
-        """End the turn by hand; None when nothing was heard."""
-        stopped = self._detector.commit(self._remainder)
+        """End the turn with the last sample; None when nothing was heard."""
+        stopped = self._detector.finish(self._remainder)
         self._drop_remainder()
         return stopped
 
@@ -122,6 +126,11 @@ class Ears:
         """Forget the sound that was not committed."""
         self._detector.clear()
         self._drop_remainder()
+
+    def _listen(self, samples: Audio) -> Iterator[EarEvent]:
+        for frame in samples.reshape(-1, FRAME_SAMPLES):
+            first, self._position = self._position, self._position + FRAME_SAMPLES
+            yield from self._detector.push(first, frame, self._probability(frame))
 
     def _drop_remainder(self) -> None:
         self._position += len(self._remainder)

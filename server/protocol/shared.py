@@ -52,12 +52,19 @@ class AudioFormat(msgspec.Struct, kw_only=True):
 
 
 class TurnDetection(msgspec.Struct, kw_only=True):
-    """How the end of the user's turn is found; silence in milliseconds."""
+    """How the end of the user's turn is found; times in milliseconds.
+
+    With "server_vad" a ``silence_duration_ms`` that is given ends every turn; without it, and with "semantic_vad", the
+    silence that is waited for depends on what was said and, with ``eagerness``, on how patient the host is to be
+    (docs/turn-taking.md). ``idle_timeout_ms``: silence after which the host says a gentle word of their own accord.
+    """
 
     type: Literal["server_vad", "semantic_vad"] = "server_vad"
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
     threshold: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.5
     prefix_padding_ms: Annotated[int, msgspec.Meta(ge=0, le=2_000)] = 320
-    silence_duration_ms: Annotated[int, msgspec.Meta(ge=100, le=5_000)] = 500
+    silence_duration_ms: Annotated[int, msgspec.Meta(ge=100, le=5_000)] | None = None
+    idle_timeout_ms: Annotated[int, msgspec.Meta(ge=5_000, le=3_600_000)] | None = None
     create_response: bool = True
     interrupt_response: bool = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -19,14 +19,14 @@ from feed.ranking import Shown
 from feed.replies import Sentence, Turn
 from feed.store import Page
 from server import protocol
-from server.ears import EAR_RATE, EarEvent, SpeculativeDue, SpeechStarted, SpeechStopped
+from server.ears import EAR_RATE, EarEvent, SpeechStopped
+from server.ears.turns import FRAME_SAMPLES, TurnDetector
 from server.protocol import TurnDetection
 from server.session import Session
 from server.stages import Stages
 
 E = TypeVar("E")
 
-EAR_FRAME = EAR_RATE // 10
 WORD_SAMPLES = SAMPLE_RATE // 4  # of every word that the voice double speaks
 
 
@@ -141,62 +141,49 @@ class DoubleVoice:
 
 
 class DoubleEars:
-    """Hears a turn in every run of loud samples that is followed by a silent one; the rate is taken as it comes."""
+    """The ears with loudness in place of the model that knows speech; the rate is taken as it comes.
 
-    def __init__(self, turn_detection: TurnDetection | None, rate: int, frame: int = EAR_FRAME) -> None:
-        self.turn_detection = turn_detection
+    They take ``frame`` samples at a time; however short that is, a frame counts as one of the ears' 32 ms.
+    """
+
+    def __init__(self, turn_detection: TurnDetection | None, rate: int, frame: int = FRAME_SAMPLES) -> None:
         self.rate = rate
-        self._frame_samples = frame
-        self._turn = 0
+        self._frame = frame
+        self._detector = TurnDetector(turn_detection)
         self._position = 0
-        self._gathered: list[NDArray[np.float32]] = []
-        self._in_turn = False
+        self._rest = np.zeros(0, np.float32)
 
-    def push(self, pcm: bytes) -> Iterable[EarEvent]:
-        sound = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
-        for start in range(0, len(sound), self._frame_samples):
-            yield from self._frame(sound[start : start + self._frame_samples].astype(np.float32))
+    @property
+    def turn_detection(self) -> TurnDetection | None:
+        return self._detector.settings
 
-    def _frame(self, sound: NDArray[np.float32]) -> Iterable[EarEvent]:
-        start, self._position = self._position, self._position + len(sound)
-        loud = float(abs(sound).max()) > 0.1
-        if loud or self.turn_detection is None:
-            self._gathered.append(sound)
-        if self.turn_detection is None:
-            return
-        if loud and not self._in_turn:
-            self._in_turn = True
-            self._turn += 1
-            yield SpeechStarted(self._turn, start)
-        elif self._in_turn and not loud:
-            yield SpeculativeDue(self._turn, np.concatenate(self._gathered))
-            yield self._stop(settled=True)
+    def push(self, pcm: bytes) -> Iterator[EarEvent]:
+        sound = np.concatenate([self._rest, np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32_768)])
+        whole = len(sound) - len(sound) % self._frame
+        self._rest = sound[whole:]
+        for frame in sound[:whole].reshape(-1, self._frame):
+            first, self._position = self._position, self._position + self._frame
+            yield from self._detector.push(first, frame, 0.9 if float(abs(frame).mean()) > 0.1 else 0.0)
+
+    def finish(self) -> SpeechStopped | None:
+        return self._detector.finish()
 
     def commit(self) -> SpeechStopped | None:
-        if not self._gathered:
-            return None
-        if not self._in_turn:
-            self._turn += 1
-        return self._stop(settled=False)
+        stopped, self._rest = self._detector.finish(self._rest), np.zeros(0, np.float32)
+        return stopped
 
     def clear(self) -> None:
-        self._gathered.clear()
-        self._in_turn = False
+        self._detector.clear()
 
     def configure(self, turn_detection: TurnDetection | None, rate: int) -> None:
-        self.turn_detection, self.rate = turn_detection, rate
-
-    def _stop(self, *, settled: bool) -> SpeechStopped:
-        audio = np.concatenate(self._gathered)
-        self.clear()
-        return SpeechStopped(self._turn, self._position - len(audio), self._position, audio, settled)
+        self._detector.settings, self.rate = turn_detection, rate
 
 
 class DoubleHouse:
-    """All of it; every transcript is ``heard``."""
+    """All of it; the recognitions give ``heard``, one after the other and then the last one again and again."""
 
     def __init__(
-        self, *, items: Sequence[Item] | None = None, host: DoubleHost | None = None, ear_frame: int = EAR_FRAME
+        self, *, items: Sequence[Item] | None = None, host: DoubleHost | None = None, ear_frame: int = FRAME_SAMPLES
     ) -> None:
         self._ear_frame = ear_frame
         self.items = DoubleShelf([item("pier"), item("lamp", days_old=3)] if items is None else items)
@@ -228,8 +215,8 @@ class DoubleHouse:
             raise self.ears_failure
         return DoubleEars(turn_detection, rate, self._ear_frame)
 
-    def transcribe(self, audio: NDArray[np.float32]) -> str:
-        return self.heard.pop(0) if self.heard else ""
+    def transcribe(self, audio: NDArray[np.float32], cancelled: Callable[[], bool]) -> str:
+        return self.heard.pop(0) if len(self.heard) > 1 else self.heard[0]
 
     def end_of_turn(self, audio: NDArray[np.float32]) -> float | None:
         return self.score

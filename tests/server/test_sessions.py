@@ -42,8 +42,9 @@ async def script(client: PersistentClient) -> None:
     done = await client.until_kind("response.done")
     generation = done["response"]["generation"]
     client.send(protocol.AvatarPlayback(generation=generation, sample=3 * WORD_SAMPLES))
-    for sound in (SPEECH, SILENCE):
-        client.send(protocol.encode_audio(0, 0, sound))
+    client.send(protocol.encode_audio(0, 0, SPEECH))
+    await client.until_kind("input_audio_buffer.speech_started")  # the words are made out in their own time
+    client.send(protocol.encode_audio(0, 0, SILENCE))
     await client.until_kind("response.done")
     client.send(protocol.FeedPageRequest())
     await client.until_kind("feed.page")
