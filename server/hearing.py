@@ -152,12 +152,15 @@ class Hearing:
         """
         if self._deaf:
             return
-        if self._listener is None:
+        if self._listener is None or self._waiting:
             self._waiting += pcm
             del self._waiting[: max(0, len(self._waiting) - 2 * self._rate * WAITING_SECONDS)]
             self._start_loading()
             return
-        await self._listen(self._listener, pcm)
+        for start in range(0, len(pcm), PIECE):
+            if start:
+                await asyncio.sleep(0)
+            self._listen(self._listener, pcm[start : start + PIECE])
 
     def woken(self) -> None:
         """Hear silence for as long as a microphone says nothing in the middle of a turn."""
@@ -173,7 +176,7 @@ class Hearing:
 
     async def commit(self) -> tuple[int, SpeechStopped] | None:
         """End the turn by hand, with all sound there is: return its number and itself, None when there is no sound."""
-        if self._listener is None and not self._deaf:
+        if not self._deaf and (self._listener is None or self._waiting):
             await self._start_loading()
         stopped = self._listener.commit() if self._listener is not None else None
         return None if stopped is None else (stopped.turn, stopped)
@@ -259,18 +262,15 @@ class Hearing:
             self._told.deaf(error)
             return
         listener.configure(self._turn_detection, self._rate)  # they may have changed meanwhile
-        while self._waiting:  # more may come while it is listened to
-            piece = bytes(self._waiting[:PIECE])
-            del self._waiting[:PIECE]
-            await self._listen(listener, piece)
         self._listener = listener
+        while self._waiting:  # more may come while it is listened to
+            self._listen(listener, bytes(self._waiting[:PIECE]))
+            del self._waiting[:PIECE]
+            await asyncio.sleep(0)
 
-    async def _listen(self, listener: Listener, pcm: bytes) -> None:
-        for start in range(0, len(pcm), PIECE):
-            if start:
-                await asyncio.sleep(0)
-            for event in listener.push(pcm[start : start + PIECE]):
-                self._take(event)
+    def _listen(self, listener: Listener, pcm: bytes) -> None:
+        for event in listener.push(pcm):
+            self._take(event)
         self._listened_until = self._clock()
         self.wake_at = self._listened_until + MUTE_AFTER if self._turns else None
 
