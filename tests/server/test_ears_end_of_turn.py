@@ -67,7 +67,7 @@ def test_without_the_asset_nothing_is_told_and_the_ears_are_there(
     with Mind(Settings(home=tmp_path, cache=assets.derived.parent)) as mind:
         services = Services(mind)
         assert services.end_of_turn(samples(HUMAN)) is None
-        assert services.transcribe(samples(HUMAN))
+        assert services.transcribe(samples(HUMAN), lambda: False)
 
 
 def test_models_are_loaded_once(assets: AssetStore) -> None:
