@@ -1,11 +1,11 @@
-"""docs/protocol.md, written from the structs: ``python -m server.protocol.reference > docs/protocol.md``."""
+"""docs/protocol.md, written from the structs and from a recorded session: ``make protocol``."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
-from typing import Any, get_args
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import inspect as types
@@ -20,6 +20,14 @@ from server.protocol.shared import (
     MAX_QUESTION_CHARS,
     OUTPUT_RATE,
     SUBPROTOCOL,
+)
+
+SHOWN_CHARS = 60  # of a text in the recorded session
+SHOWN_ENTRIES = 2  # of a list
+
+_SESSION = (
+    "Recorded on the sample feed, without the sound; `make protocol` records another. Long texts and lists are cut,",
+    "fields that are null left out. On the left are seconds; `->` is sent by the client, `<-` by the server.",
 )
 
 _ORDER = """\
@@ -96,11 +104,35 @@ A frame of more than {HARD_FRAME_BYTES} bytes, or a text frame that is not UTF-8
 """
 
 
-def reference() -> str:
-    """Return the text of docs/protocol.md."""
+class Recorded(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A line of docs/session.jsonl: a frame of a real session, or a note about those that follow.
+
+    Attributes:
+        seconds: since the session began.
+        sender: "client", "server", or "note".
+        event: the text frame.
+        sound: generation, first sample and number of samples of a binary frame.
+        note: what the client does now.
+    """
+
+    seconds: float
+    sender: Literal["client", "server", "note"]
+    event: dict[str, Any] | None = None
+    sound: tuple[int, int, int] | None = None
+    note: str = ""
+
+
+def recorded(lines: str) -> list[Recorded]:
+    """Return the lines of docs/session.jsonl."""
+    return msgspec.json.Decoder(Recorded).decode_lines(lines)
+
+
+def reference(session: Sequence[Recorded]) -> str:
+    """Return the text of docs/protocol.md, with a recorded session."""
     nested: dict[str, types.StructType] = {}
     introduction = inspect.cleandoc(package_doc or "").replace("``", "`")
-    parts = ["# The protocol", "", introduction, "", _ORDER, _RESUMING, "## From the client", ""]
+    parts = ["# The protocol", "", introduction, "", _ORDER, _RESUMING]
+    parts += [*_session(session), "## From the client", ""]
     parts += [line for event in get_args(ClientEvent) for line in _event(event, nested)]
     parts += ["## From the server", ""]
     parts += [line for event in get_args(ServerEvent) for line in _event(event, nested)]
@@ -111,6 +143,61 @@ def reference() -> str:
             described.add(name)
             parts += [f"### {name}", "", *_description(nested[name], nested)]
     return "\n".join([*parts, _BINARY])
+
+
+def _session(session: Sequence[Recorded]) -> Iterator[str]:
+    yield "## A session"
+    yield ""
+    yield from _SESSION
+    noted = False
+    for line in _merged(session):
+        if line.sender == "note":
+            if noted:
+                yield "```"
+            yield from ("", line.note, "", "```")
+            noted = True
+            continue
+        arrow = {"client": "->", "server": "<-"}[line.sender]
+        yield f"{line.seconds:6.2f} {arrow} {_frame(line)}"
+    yield "```"
+    yield ""
+
+
+def _merged(session: Sequence[Recorded]) -> Iterator[Recorded]:
+    """Yield the lines, frames of sound that follow one another in one."""
+    waiting: Recorded | None = None
+    for line in session:
+        if waiting is not None and waiting.sound is not None and line.sound is not None:
+            generation, first, count = waiting.sound
+            if waiting.sender == line.sender and line.sound[:2] == (generation, first + count):
+                waiting = msgspec.structs.replace(waiting, sound=(generation, first, count + line.sound[2]))
+                continue
+        if waiting is not None:
+            yield waiting
+        waiting = line
+    if waiting is not None:
+        yield waiting
+
+
+def _frame(line: Recorded) -> str:
+    if line.sound is not None:
+        generation, first, count = line.sound
+        return f"(sound: generation {generation}, samples {first} to {first + count - 1})"
+    return msgspec.json.encode(_shortened(line.event)).decode()
+
+
+def _shortened(value: Any) -> Any:
+    match value:
+        case str() if len(value) > SHOWN_CHARS:
+            return f"{value[:SHOWN_CHARS]}…"
+        case list() if len(value) > SHOWN_ENTRIES:
+            return [*(_shortened(entry) for entry in value[:SHOWN_ENTRIES]), f"… {len(value) - SHOWN_ENTRIES} more"]
+        case list():
+            return [_shortened(entry) for entry in value]
+        case dict():
+            return {name: _shortened(inner) for name, inner in value.items() if inner is not None}
+        case _:
+            return value
 
 
 def _event(event: type[msgspec.Struct], nested: dict[str, types.StructType]) -> Iterator[str]:
@@ -170,4 +257,4 @@ def _range(info: Any) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(reference())
+    sys.stdout.write(reference(recorded(sys.stdin.read())))

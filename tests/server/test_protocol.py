@@ -16,21 +16,53 @@ from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
 
 from server import protocol
-from server.protocol.reference import reference
+from server.protocol.reference import Recorded, recorded, reference
 from tests.server.doubles import SILENCE, SPEECH, Connection, DoubleHost, DoubleHouse
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
+SESSION = recorded((DOCUMENT.parent / "session.jsonl").read_text(encoding="utf-8"))
 
 
 def test_the_reference_is_current() -> None:
-    message = "run: python -m server.protocol.reference > docs/protocol.md"
-    assert DOCUMENT.read_text(encoding="utf-8") == reference(), message
+    message = "run: python -m server.protocol.reference < docs/session.jsonl > docs/protocol.md"
+    assert DOCUMENT.read_text(encoding="utf-8") == reference(SESSION), message
+
+
+def test_the_recorded_session_is_of_this_protocol_and_nothing_in_it_is_missing() -> None:
+    number = 0
+    sound: dict[int, int] = {}
+    kinds: set[str] = set()
+    for line in SESSION:
+        if line.sender == "server" and line.sound is not None:
+            generation, first, count = line.sound
+            assert first == sound.get(generation, 0)
+            sound[generation] = first + count
+            number += 1
+        elif line.sender == "server":
+            event = protocol.decode_server(msgspec.json.encode(line.event))
+            number += event.event_id is not None
+            assert event.event_id in (None, f"event_{number}"), "run: make protocol"
+            kinds.add(str(event.__struct_config__.tag))
+        elif line.event is not None:
+            protocol.decode_client(msgspec.json.encode(line.event))
+    assert kinds >= {"session.resumed", "memory.kept", "error", "avatar.marks", "response.done", "feed.opened"}
+
+
+def test_the_recorded_session_is_told_shortened_and_sound_in_one_line() -> None:
+    lines = [
+        Recorded(seconds=0.0, sender="note", note="It speaks."),
+        *(Recorded(seconds=1.0 + first, sender="client", sound=(0, 10 * first, 10)) for first in range(3)),
+        Recorded(seconds=4.5, sender="server", event={"type": "x", "a": None, "b": [1, 2, 3, 4]}),
+    ]
+    text = reference(lines)
+    assert "  1.00 -> (sound: generation 0, samples 0 to 29)\n" in text
+    assert '  4.50 <- {"type":"x","b":[1,2,"… 2 more"]}\n' in text
 
 
 @pytest.mark.parametrize("event", get_args(protocol.ClientEvent) + get_args(protocol.ServerEvent))
 def test_every_event_has_a_line_in_the_reference_and_says_what_it_is_for(event: type[protocol.Event]) -> None:
     tag = event.__struct_config__.tag
-    assert f"### `{tag}`\n\n{(event.__doc__ or '')[:10]}" in reference()
+    assert f"### `{tag}`\n\n{(event.__doc__ or '')[:10]}" in reference(SESSION)
 
 
 def test_an_event_survives_the_wire() -> None:

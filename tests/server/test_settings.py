@@ -51,7 +51,7 @@ def test_the_server_listens_by_default_where_the_window_looks_for_it() -> None:
     where = cli_help("view")
     assert f":{DEFAULT_PORT}" in where
     assert str(DEFAULT_PORT) in cli_help("serve")
-    assert f":{DEFAULT_PORT}/" in reference()
+    assert f":{DEFAULT_PORT}/" in reference([])
 
 
 def cli_help(command: str) -> str:
