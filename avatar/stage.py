@@ -58,7 +58,7 @@ _KEY_ATTEND, _KEY_NOD, _KEY_THOUGHT, _KEY_SPEECH = 21, 22, 23, 24
 
 # "I heard you": lids and brows answer within a tenth of a second, head and chest follow (Kendon's brow flash).
 _HEARD_BROWS = motion(
-    {"browInnerUp": 0.34, "browOuterUpLeft": 0.30, "browOuterUpRight": 0.28, "eyeWide": 0.16, "mouthSmile": 0.06}
+    {"browInnerUp": 0.46, "browOuterUpLeft": 0.42, "browOuterUpRight": 0.39, "eyeWide": 0.22, "mouthSmile": 0.08}
 )
 _HEARD_NOD = motion({}, head=(4.4, 0.0, 0.0), torso=(0.9, 0.0, 0.0))
 _HEARD_BREATH = still()
@@ -207,7 +207,8 @@ class Stage:
             self._reactions.add(seconds + 0.03, seconds + 0.30, seconds + 0.34, seconds + 0.80, _HEARD_NOD)
             self._reactions.add(seconds, seconds + 0.35, seconds + 0.45, seconds + 1.3, _HEARD_BREATH)
         away = between(12.0, 17.0, self._seed, _KEY_ATTEND, self._attended, 1)
-        self._gaze.jump(seconds, np.array([-9.0, side * away]) if attention == "thinking" else np.zeros(2))
+        looks = {"thinking": (-9.0, side * away), "resting": (3.0, -0.4 * side * away)}  # away from you, pitch and yaw
+        self._gaze.jump(seconds, np.array(looks.get(attention, (0.0, 0.0))))
 
     def pose_at(self, sample: int) -> Pose:
         """Return the pose at a sample of the stream."""
@@ -331,9 +332,9 @@ def _posture(attention: Attention, side: float) -> Motion:
     """Return how a body holds itself while it attends; ``side`` is -1 or 1."""
     if attention == "listening":
         return motion(
-            {"browInnerUp": 0.12, "browOuterUp": 0.05, "mouthSmile": 0.06, "eyeWide": 0.04},
-            head=(0.8, 1.0 * side, 3.4 * side),
-            torso=(1.4, 0.0, 0.0),
+            {"browInnerUp": 0.16, "browOuterUp": 0.07, "mouthSmile": 0.07, "eyeWide": 0.05},
+            head=(0.8, 1.2 * side, 4.6 * side),
+            torso=(2.0, 0.0, 0.0),
         )
     if attention == "heard":
         return motion(
@@ -343,9 +344,10 @@ def _posture(attention: Attention, side: float) -> Motion:
         )
     if attention == "resting":
         return motion(
-            {"mouthSmile": 0.10, "eyeSquint": 0.06, "browInnerUp": 0.03},
-            head=(2.0, -2.0 * side, 1.4 * side),
+            {"mouthSmile": 0.13, "browInnerUp": 0.03, "cheekSquint": 0.06},
+            head=(4.2, -3.5 * side, 3.0 * side),
             torso=(-0.8, 0.0, 0.0),
+            blink=0.04,
         )
     if attention == "thinking":
         return motion(

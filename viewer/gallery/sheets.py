@@ -85,6 +85,14 @@ def sheets() -> list[Sheet]:
         Sheet("sentence", "A sentence, sound by sound",
               f"“{told.text}” ({len(sound) / SAMPLE_RATE:.1f} s): the face in the middle of each phoneme.",
               _sheet(shots.sentence(told), (150, 150), 11)),
+        Sheet("attention", "Listening, hearing, thinking, resting",
+              "What a host shows while you speak, at a pause, within a tenth of a second after your last word, while "
+              "the answer is made, and when you stay silent.",
+              _sheet(shots.attention(), (240, 240), 6)),
+        Sheet("holding", "Somebody cuts in",
+              "In the middle of the sentence above the sound is held: the lips close, the host attends; it was only a "
+              "cough, and 0.7 s later they go on with the very sound at which they stopped.",
+              _sheet(shots.holding(told), (180, 180), 8)),
         Sheet("gestures", f"{len(GESTURES)} gestures", "Each at the moment when it is furthest from standing still.",
               _sheet(shots.gestures(), (240, 270))),
         Sheet("hair", f"{len(hair)} cuts of hair", "From the front, the side and behind.",

@@ -18,7 +18,7 @@ from avatar.motion import compose, motion, still
 from avatar.performance import Performance
 from avatar.pose import ARKIT_INDEX, ARKIT_NAMES, Pose, Quaternion, neutral_face
 from avatar.renderer import Camera, CloseUp
-from avatar.stage import Stage
+from avatar.stage import Attention, Stage
 
 _SEED = 4
 _HELD = 0.32  # seconds that a single sound is held, which is long enough for the mouth to get there
@@ -29,6 +29,21 @@ _ARMS = ("leftLowerArm", "rightLowerArm")
 _RAISED = math.radians(20.0)  # of a forearm: less is no gesture of the hands
 _TURN, _TURN_SECONDS = 42.0, 0.30  # degrees to either side, seconds from one to the other
 _TURN_STEP, _TURN_PICTURES = 1 / 15, 14  # seconds, how many
+# What a host attends to, one after the other: seconds, state; and when a user who speaks makes a pause.
+_ATTENTION: tuple[tuple[float, Attention], ...] = (
+    (1.0, "listening"), (6.0, "heard"), (6.6, "thinking"), (10.0, "resting"),
+)  # fmt: skip
+_PAUSE_AT = 3.0
+_MOMENTS: dict[str, tuple[float, ...]] = {
+    "idle": (0.2, 0.5, 0.8),
+    "listening": (1.2, 2.0, 2.8),
+    "a pause: nod": (3.15, 3.32, 3.6),
+    "heard": (6.06, 6.12, 6.3),
+    "thinking": (6.75, 7.6, 9.0),
+    "resting": (12.0, 14.2, 15.3),
+}
+_HELD_AT, _RESUMED_AT = 0.95, 1.65  # seconds into a sentence at which somebody cuts in, and turns out not to
+_HOLDING = (-0.2, -0.05, 0.06, 0.2, 0.45, 0.68, 0.76, 0.95)  # seconds from there
 _YAWS = (0.0, 45.0, 90.0, 135.0, 180.0)  # degrees of the orbit round a head
 
 _WITH = {"mouthClose": {"jawOpen": 1.0}, "tongueOut": {"jawOpen": 0.4}}  # what some weights are made to go with
@@ -130,6 +145,41 @@ def sentence(spoken: Spoken, who: str = DEFAULT_FIGURE) -> list[Shot]:
         word = begins.get(mark.start)
         label = f"{mark.text}   {word}" if word else mark.text
         shots.append(Shot(f"{number:02}", label, person(who), pose, MASK))
+    return shots
+
+
+def attention(who: str = DEFAULT_FIGURE) -> list[Shot]:
+    """Return somebody while a user speaks, pauses, ends, waits for the answer, and then stays silent."""
+    stage = Stage(_SEED)
+    for seconds, state in _ATTENTION:
+        stage.attend(state, round(seconds * SAMPLE_RATE))
+    stage.nod(round(_PAUSE_AT * SAMPLE_RATE))
+    begins = dict(_ATTENTION)
+    shots = []
+    for state, moments in _MOMENTS.items():
+        start = next((at for at, name in begins.items() if name == state), _PAUSE_AT if "nod" in state else 0.0)
+        for seconds in moments:
+            label = f"{state}  +{seconds - start:.2f} s"
+            pose = stage.pose_at(round(seconds * SAMPLE_RATE))
+            shots.append(Shot(f"{round(1000 * seconds):05}", label, person(who), pose, FACE))
+    return shots
+
+
+def holding(spoken: Spoken, who: str = DEFAULT_FIGURE) -> list[Shot]:
+    """Return somebody who is cut in upon in the middle of a sentence, holds, and goes on with the very sound."""
+    stage = Stage(_SEED)
+    stage.place(1, SAMPLE_RATE)
+    stage.extend(1, spoken.marks)
+    stage.finish(1)
+    held, resumed = (SAMPLE_RATE + round(at * SAMPLE_RATE) for at in (_HELD_AT, _RESUMED_AT))
+    stage.hold(held)
+    stage.attend("listening", held)
+    stage.resume(resumed)
+    shots = []
+    for number, seconds in enumerate(_HOLDING):
+        state = "speaks" if seconds < 0.0 else "held" if seconds < _RESUMED_AT - _HELD_AT else "goes on"
+        pose = stage.pose_at(held + round(seconds * SAMPLE_RATE))
+        shots.append(Shot(f"{number:02}", f"{state}  {seconds:+.2f} s", person(who), pose, FACE))
     return shots
 
 
