@@ -8,19 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from avatar.renderer import headless_context
 from avatar.stage import Stage
 from server.assets import AssetStore
+from tests.viewer.doubles import session
 from tests.viewer.visits import VideoDouble, hold_visit, numbers_of
 from viewer import actions
 from viewer.cli import main
+from viewer.client import Disconnected, Reconnecting
 from viewer.errors import InputError
 from viewer.film import Camera
 from viewer.logbook import VERSION, Did, Header, Log, Logbook, picture_hash, read_log
 from viewer.replay import Replay
+from viewer.speech import PlaybackPosition
 from viewer.visit import Visit
 
 SIZE = (320, 224)
@@ -134,6 +138,19 @@ def test_the_log_of_a_window_becomes_a_film_of_what_happened_to_the_last(tmp_pat
     shots = list(Replay(read_log(path), Stage(0), numbers_of(Stage(0))).shots())
     assert len(shots) == (36_000 + 12_000) * 20 // 24_000 + 1
     assert sum(len(shot.sound) for shot in shots) == (len(shots) - 1) * 1_200
+
+
+def test_a_connection_that_broke_and_came_back_is_told_from_one_that_was_lost(tmp_path: Path) -> None:
+    path = tmp_path / "window.jsonl"
+    with Logbook(path, HEADER) as log:
+        log.came(session(), PlaybackPosition(0), 0)
+        log.came(Reconnecting("gone"), PlaybackPosition(2_400), 2_400)
+        log.came(Disconnected("gone for good"), PlaybackPosition(24_000), 24_000)
+    recorded = read_log(path)
+    window = Log(msgspec.structs.replace(recorded.header, film=False), *_rest(recorded))
+    replay = Replay(window, Stage(0), numbers_of(Stage(0)))
+    states = [replay.state.status for _ in replay.shots()]
+    assert list(dict.fromkeys(states)) == ["ready", "reconnecting", "lost"]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ ITEM = replace(reached(session(), page(), opened()), thinking=False)
         (replace(ITEM, microphone="on"), SILENT, "Your turn"),
         (reached(wire.AvatarAttention(state="resting"), state=ITEM), SILENT, "Resting"),
         (reached(ConnectionChanged("lost", "gone"), state=ITEM), SILENT, "Connection lost"),
+        (reached(ConnectionChanged("reconnecting", "gone"), state=ITEM), SILENT, "Reconnecting"),
         (ITEM, SILENT, None),
         (ViewState(), SILENT, None),
     ],

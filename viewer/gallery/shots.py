@@ -151,8 +151,8 @@ def sentence(spoken: Spoken, who: str = DEFAULT_FIGURE) -> list[Shot]:
 def attention(who: str = DEFAULT_FIGURE) -> list[Shot]:
     """Return somebody while a user speaks, pauses, ends, waits for the answer, and then stays silent."""
     stage = Stage(_SEED)
-    for seconds, state in _ATTENTION:
-        stage.attend(state, round(seconds * SAMPLE_RATE))
+    for seconds, attending in _ATTENTION:
+        stage.attend(attending, round(seconds * SAMPLE_RATE))
     stage.nod(round(_PAUSE_AT * SAMPLE_RATE))
     begins = dict(_ATTENTION)
     shots = []

@@ -14,6 +14,7 @@ from viewer.theme import Colour
 
 _HEIGHT = 26.0
 _TRACK = 56.0
+_LINE = {"connecting": "Connecting…", "reconnecting": "Reconnecting…", "lost": "Connection lost"}
 _STEPS = 10  # places on the volume's track that can be clicked
 
 
@@ -31,8 +32,7 @@ def situation(state: ViewState, position: PlaybackPosition) -> Situation | None:
     if item is None:
         return None
     if state.status != "ready":
-        words = "Connecting…" if state.status == "connecting" else "Connection lost"
-        return Situation(words, theme.LIVE)
+        return Situation(_LINE[state.status], theme.LIVE)
     if state.talking:
         return Situation("Listening: let go of F2 to send", theme.LIVE)
     if state.room == "hold":
