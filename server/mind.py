@@ -16,6 +16,7 @@ from feed.store import Store
 from server.assets import AssetStore
 from server.settings import Settings
 from server.stages import Stages
+from server.threads import ThreadBudget, cores_here, limit_arithmetic
 from server.timed import TimedModel, TimedRetriever
 
 LANGUAGE_ASSET = "language-small"
@@ -55,11 +56,14 @@ class Mind:
     Attributes:
         assets: where the models are.
         stages: who is told where the time goes.
+        threads: what each model may use.
     """
 
     def __init__(self, settings: Settings, document: FeedDocument | None = None) -> None:
         self.assets = AssetStore(settings.cache)
         self.stages = Stages()
+        self.threads = ThreadBudget.of(settings.cores or cores_here())
+        limit_arithmetic()
         self._settings = settings
         self._document = document
         self._closing = threading.Event()
@@ -129,7 +133,8 @@ class Mind:
         if endpoint is not None:
             return RemoteModel(endpoint.url, endpoint.model, endpoint.key)
         folder = self.assets.path(LANGUAGE_ASSET)
-        return LocalModel(min(folder.glob("*.gguf")))
+        weights = min(folder.glob("*.gguf"))
+        return LocalModel(weights, threads=self.threads.language, prompt_threads=self.threads.prompt)
 
     def _build_replier(self) -> Replier:
         retriever = TimedRetriever(Retriever(self.shelf(), MiniLM(self.assets.path("embeddings"))), self.stages)

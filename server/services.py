@@ -29,7 +29,7 @@ class Services:
     def __init__(self, mind: Mind) -> None:
         self._mind = mind
         self._ear_models = Once(self._build_ear_models)
-        self._voices = {name: Once(functools.partial(Voice, name)) for name in VOICES}
+        self._voices = {name: Once(functools.partial(Voice, name, mind.threads.voice)) for name in VOICES}
 
     @property
     def stages(self) -> Stages:
@@ -97,4 +97,7 @@ class Services:
         except AssetMissingError as error:
             log.info("turns end by silence and words alone: %s", error)
             end_of_turn = None
-        return EarModels(assets.path("vad"), assets.path("speech-to-text"), assets.derived, end_of_turn)
+        threads = self._mind.threads.recognition
+        return EarModels(
+            assets.path("vad"), assets.path("speech-to-text"), assets.derived, end_of_turn, threads=threads
+        )

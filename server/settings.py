@@ -13,6 +13,7 @@ from server.errors import SettingsError
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8787
+MOST_CORES = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,14 @@ class Settings:
         cache: folder of the assets; None leaves it to ``VISAVIS_CACHE`` and the user's cache folder.
         endpoint: the language model to use instead of the local one (``VISAVIS_LLM_URL``, ``_MODEL``, ``_KEY``).
         use_model: False answers from the item's own sentences, with no language model.
+        cores: processors that the models may share (``VISAVIS_CORES``); None takes those of the machine.
     """
 
     home: Path
     cache: Path | None = None
     endpoint: Endpoint | None = None
     use_model: bool = True
+    cores: int | None = None
 
     @property
     def store_path(self) -> Path:
@@ -64,6 +67,7 @@ class Settings:
             cache=_folder("VISAVIS_CACHE", cache) if cache else None,
             endpoint=_endpoint(environment) if use_model else None,
             use_model=use_model,
+            cores=_cores(environment.get("VISAVIS_CORES")),
         )
 
 
@@ -72,6 +76,14 @@ def _folder(variable: str, value: str) -> Path:
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"{variable} names {folder}, which is not a folder")
     return folder
+
+
+def _cores(value: str | None) -> int | None:
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_CORES):
+        raise SettingsError(f"VISAVIS_CORES is {value!r}; it must be a whole number from 1 to {MOST_CORES}")
+    return int(value)
 
 
 def _endpoint(environment: Mapping[str, str]) -> Endpoint | None:

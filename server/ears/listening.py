@@ -23,19 +23,23 @@ __all__ = ["AudioFormatError", "EarModels", "Ears"]
 class EarModels:
     """The models of a process, loaded when first used; safe to use from several threads."""
 
-    def __init__(self, vad: Path, speech_to_text: Path, derived: Path, end_of_turn: Path | None = None) -> None:
+    def __init__(
+        self, vad: Path, speech_to_text: Path, derived: Path, end_of_turn: Path | None = None, *, threads: int = 1
+    ) -> None:
         """Name the folders of the assets and the one for derived files; loads nothing.
 
         Args:
             vad, speech_to_text: of the assets "vad" and "speech-to-text".
             derived: where the speech-to-text model is kept as it was built.
             end_of_turn: of the asset "end-of-turn"; None: there is none, and nothing is told of the end of a turn.
+            threads: of recognition and of judging the end of a turn.
         """
         self._vad_folder = vad
         self._speech_folder = speech_to_text
         self._derived = derived
         self._end_of_turn_folder = end_of_turn
         self._end_of_turn: EndOfTurn | None = None
+        self._threads = threads
         self._lock = threading.Lock()
         self._vad: onnxruntime.InferenceSession | None = None
         self._transcriber: Transcriber | None = None
@@ -60,7 +64,7 @@ class EarModels:
         with self._lock:
             if self._transcriber is None:
                 graphs = build_graphs(self._speech_folder, self._derived)
-                self._transcriber = Transcriber(graphs, self._speech_folder)
+                self._transcriber = Transcriber(graphs, self._speech_folder, self._threads)
             return self._transcriber
 
     @property
@@ -68,7 +72,7 @@ class EarModels:
         """The model that hears whether a turn is over; None where its asset is missing."""
         with self._lock:
             if self._end_of_turn is None and self._end_of_turn_folder is not None:
-                self._end_of_turn = EndOfTurn(self._end_of_turn_folder)
+                self._end_of_turn = EndOfTurn(self._end_of_turn_folder, self._threads)
             return self._end_of_turn
 
 
