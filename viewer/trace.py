@@ -68,6 +68,7 @@ class Trace:
                 case Reconnecting(reason) | Disconnected(reason):
                     self._moments.append(("connection lost", now, {"reason": reason}))
                 case protocol.SpeechStarted(audio_start_ms=start):
+                    self._end(ROOM, now)
                     self._begin(USER, "speaks", self._when_spoken(start, now), {})
                 case protocol.SpeechStopped(audio_end_ms=end):
                     self._end(USER, self._when_spoken(end, now))

@@ -23,7 +23,7 @@ from viewer.acting import act
 from viewer.audio import MICROPHONE_RATE
 from viewer.client import Client
 from viewer.errors import InputError, ViewerError
-from viewer.exchange import Exchange
+from viewer.exchange import SAMPLES_PER_MS, Exchange
 from viewer.logbook import Logbook
 from viewer.replay import Picture, UserVoice
 from viewer.state import ConnectionChanged, ViewerEvent, ViewState, apply
@@ -321,8 +321,8 @@ class Visit:
                 self.turns[-1].question = transcript
             case protocol.ResponseCreated(response=response) if self.turns:
                 self._answers[response.generation] = self.turns[-1]
-            case protocol.ResponseDone(response=response) if response.status == "cancelled":
-                self._cut_off(response.generation)
+            case protocol.ConversationItemTruncated(audio_end_ms=heard):
+                self._cut_off(heard * SAMPLES_PER_MS)
             case protocol.AvatarMarks(marks=marks, generation=generation) if generation in self._answers:
                 turn = self._answers[generation]
                 turn.reply.extend(mark for mark in marks if mark.kind == "sentence")
@@ -331,12 +331,11 @@ class Visit:
                 if turn.first_sound_at is None and any(mark.kind == "phoneme" for mark in marks):
                     turn.first_sound_at = time.monotonic()
 
-    def _cut_off(self, generation: int) -> None:
-        """Note how much of an answer was heard before the user cut in."""
-        speech, position = self.state.speech, self._exchange.position()
-        if generation in self._answers and speech is not None and speech.generation == generation:
-            sample = position.sample if position.generation == generation else 0
-            self._answers[generation].cut_off_after = speech.heard_until(sample)
+    def _cut_off(self, sample: int) -> None:
+        """Note how much of the answer was heard before the user cut in, up to ``sample`` of it."""
+        speech = self.state.speech
+        if speech is not None and speech.generation in self._answers:
+            self._answers[speech.generation].cut_off_after = speech.heard_until(sample)
 
 
 class _Recording:
@@ -368,7 +367,7 @@ class _Recording:
 
 
 def _since(began: float, at: float | None) -> float | None:
-    return None if at is None else round(at - began, 3)
+    return None if at is None else round(max(at - began, 0.0), 3)
 
 
 def transcript(visit: Visit, card: protocol.Card, video: Path, fps: int) -> dict[str, object]:

@@ -26,6 +26,7 @@ ITEM = replace(reached(session(), page(), opened()), thinking=False)
         (replace(ITEM, listening=True), SILENT, "Listening to you"),
         (reached(wire.AvatarAttention(state="listening"), state=ITEM), SILENT, "Listening to you"),
         (reached(wire.AvatarAttention(state="heard"), state=ITEM), SILENT, "Heard you"),
+        (replace(ITEM, listening=True, attending="heard"), SILENT, "Heard you"),
         (replace(ITEM, thinking=True), SILENT, "Thinking"),
         (replace(ITEM, turns="push_to_talk"), SILENT, "Hold F2 to speak"),
         (replace(ITEM, turns="push_to_talk", talking=True), SILENT, "let go of F2 to send"),

@@ -115,7 +115,7 @@ def test_a_visit_makes_a_trace_that_trace_viewers_open() -> None:
     seen = {event["cat"] for event in timed}
     assert {USER, PLAYBACK, HOST, ROOM, FIGURE, EVENTS} <= seen
     names = [event["name"] for event in timed]
-    assert names.count("answer cancelled") == 1
+    assert names.count("cut off") == 1
     assert {"duck", "hold", "understood", "user asks", "user steps up"} <= set(names)
 
 

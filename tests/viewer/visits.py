@@ -56,6 +56,9 @@ class ServerDouble:
                 self._answer()
             case wire.ResponseCreate():
                 self._answer()
+            case wire.ConversationItemTruncate(item_id=item_id, audio_end_ms=heard):
+                told = wire.ConversationItemTruncated(item_id=item_id, content_index=0, audio_end_ms=heard)
+                self._coming.appendleft(told)
 
     def send_sound(self, first: int, pcm: NDArray[np.int16]) -> None:
         self._blocks += 1
@@ -68,11 +71,9 @@ class ServerDouble:
             self._coming.append(wire.AvatarYield(generation=self._generation, how="resume"))
         elif self._blocks == 2 * self.PATIENCE:
             usage = wire.TranscriptionUsage(seconds=1.0)
-            response = wire.Response(id=f"r{self._generation}", generation=self._generation, status="cancelled")
             self._coming.extend(
                 [
                     wire.SpeechStarted(audio_start_ms=0, item_id="u1"),
-                    wire.ResponseDone(response=response),
                     wire.SpeechStopped(audio_end_ms=900, item_id="u1"),
                     wire.AvatarAttention(state="heard"),
                     wire.TranscriptionCompleted(item_id="u1", transcript="Who paid?", usage=usage),
@@ -83,7 +84,9 @@ class ServerDouble:
     def _answer(self) -> None:
         self._generation += 1
         number = self._generation
-        self._coming.extend(answer(number))
+        created, *told = answer(number)
+        item = wire.ConversationItem(id=f"answer_{number}", role="assistant")
+        self._coming.extend([created, wire.OutputItemAdded(response_id=f"r{number}", item=item), *told])
         tone = 3_000 * np.sin(np.arange(SAMPLES) * 0.05)
         self._coming.append(Sound(number, 0, tone.astype(np.int16)))
         done = wire.Response(id=f"r{number}", generation=number, status="completed")

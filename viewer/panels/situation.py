@@ -39,10 +39,12 @@ def situation(state: ViewState, position: PlaybackPosition) -> Situation | None:
         return Situation("Paused for you", theme.LIVE)
     if state.room == "duck":
         return Situation("Speaking softly: is that you?", theme.LIVE)
+    if state.attending == "heard":
+        return Situation("Heard you", theme.TONES["info"])
     if state.listening or state.attending == "listening":
         return Situation("Listening to you", theme.LIVE)
-    if state.attending == "heard" or state.thinking:
-        return Situation("Heard you" if state.attending == "heard" else "Thinking", theme.TONES["info"])
+    if state.thinking:
+        return Situation("Thinking", theme.TONES["info"])
     if position.sounding:
         return Situation(f"{item.host} is speaking", theme.ACCENT)
     return _waiting(state)
