@@ -53,7 +53,7 @@ gallery: setup system ## Draw the pictures of docs/gallery.md (options: make gal
 protocol: setup system ## Record a session and write docs/protocol.md anew
 	@$(BIN)/visavis assets
 	@$(BIN)/python -m server.specimen > docs/session.jsonl.part && mv docs/session.jsonl.part docs/session.jsonl
-	@$(BIN)/python -m server.protocol.reference < docs/session.jsonl > docs/protocol.md
+	@$(BIN)/python -m server.protocol.reference > docs/protocol.md
 
 .PHONY: setup
 setup: $(VENV)/.installed ## Make the virtual environment

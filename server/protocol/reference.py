@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -22,6 +23,7 @@ from server.protocol.shared import (
     SUBPROTOCOL,
 )
 
+SESSION = Path(__file__).resolve().parents[2] / "docs" / "session.jsonl"
 SHOWN_CHARS = 60  # of a text in the recorded session
 SHOWN_ENTRIES = 2  # of a list
 
@@ -257,4 +259,4 @@ def _range(info: Any) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(reference(recorded(sys.stdin.read())))
+    sys.stdout.write(reference(recorded(SESSION.read_text(encoding="utf-8"))))

@@ -16,15 +16,16 @@ from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
 
 from server import protocol
+from server.protocol import reference as reference_module
 from server.protocol.reference import Recorded, recorded, reference
 from tests.server.doubles import SILENCE, SPEECH, Connection, DoubleHost, DoubleHouse
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
-SESSION = recorded((DOCUMENT.parent / "session.jsonl").read_text(encoding="utf-8"))
+SESSION = recorded(reference_module.SESSION.read_text(encoding="utf-8"))
 
 
 def test_the_reference_is_current() -> None:
-    message = "run: python -m server.protocol.reference < docs/session.jsonl > docs/protocol.md"
+    message = "run: python -m server.protocol.reference > docs/protocol.md"
     assert DOCUMENT.read_text(encoding="utf-8") == reference(SESSION), message
 
 
