@@ -196,7 +196,7 @@ class Gateway:
         self._enter(connection, visitor)
         connection.begin(Meter(self._limits, connection.loop.time(), self._shared_bucket(visitor)))
         try:
-            await self._sessions.serve(connection)
+            await self._sessions.serve(connection, owner=visitor.token.id if visitor.token is not None else "")
         finally:
             self._leave(connection, visitor)
             log.info("%s is gone (%s)", visitor, connection.close_code)

@@ -45,14 +45,16 @@ class Entry:
         item_id: the item to step up to at once.
         session_id: the session to go on with.
         after: how many of its frames the client has.
+        owner: who asks; a session goes on with whom it began.
     """
 
     item_id: str | None = None
     session_id: str | None = None
     after: int = 0
+    owner: str = ""
 
     @classmethod
-    def of(cls, path: str) -> Entry:
+    def of(cls, path: str, owner: str) -> Entry:
         """Read the path of a request.
 
         Raises:
@@ -61,10 +63,10 @@ class Entry:
         query = parse_qs(urlsplit(path).query)
         item, session, after = (query.get(name, [None])[0] for name in ("item", "session", "after"))
         if session is None:
-            return cls(item)
+            return cls(item, owner=owner)
         if not re.fullmatch("[0-9]{1,12}", after or ""):
             raise ResumeError("invalid_request", "resume with ?session=ID&after=N, N being the frames you have")
-        return cls(None, session, int(after or "0"))
+        return cls(None, session, int(after or "0"), owner)
 
 
 class _Kept:
@@ -74,16 +76,17 @@ class _Kept:
         self,
         abilities: Abilities,
         follow: FollowOver,
+        entry: Entry,
         *,
         binary: bool,
-        item_id: str | None,
         clock: Callable[[], float],
     ) -> None:
         pausable = Pausable(clock)
         self.binary = binary
+        self.owner = entry.owner
         self._follow_over = follow
         self.session = Session(
-            abilities, self._send, binary=binary, item_id=item_id, clock=pausable, follow=self._follow
+            abilities, self._send, binary=binary, item_id=entry.item_id, clock=pausable, follow=self._follow
         )
         self.line = Line(self.session.id, pausable, greets=binary)
         self.running = asyncio.create_task(self.session.run(self.line.frames()))
@@ -129,11 +132,11 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    async def serve(self, connection: ServerConnection) -> None:
-        """Give a client its session, until the connection or the session ends."""
+    async def serve(self, connection: ServerConnection, owner: str = "") -> None:
+        """Give a client its session, until the connection or the session ends; ``owner`` says whose it is."""
         path = connection.request.path if connection.request is not None else ""
         try:
-            entry = Entry.of(path)
+            entry = Entry.of(path, owner)
             kept = self._new(connection, entry) if entry.session_id is None else self._find(connection, entry)
             await self._carry(kept, connection, None if entry.session_id is None else entry.after)
         except ResumeError as error:
@@ -151,7 +154,7 @@ class Sessions:
 
     def _new(self, connection: ServerConnection, entry: Entry) -> _Kept:
         binary = connection.subprotocol == protocol.SUBPROTOCOL
-        kept = _Kept(self._abilities, self._follow, binary=binary, item_id=entry.item_id, clock=self._clock)
+        kept = _Kept(self._abilities, self._follow, entry, binary=binary, clock=self._clock)
         self._sessions[kept.session.id] = kept
         kept.running.add_done_callback(lambda _task: self._forget(kept))
         log.info("%s: connected from %s", kept.session.name, connection.remote_address)
@@ -159,7 +162,7 @@ class Sessions:
 
     def _find(self, connection: ServerConnection, entry: Entry) -> _Kept:
         kept = self._sessions.get(entry.session_id or "")
-        if kept is None or kept.line.over:
+        if kept is None or kept.line.over or kept.owner != entry.owner:
             raise ResumeError(
                 "session_gone",
                 f"there is no such session any more; one waits {self._kept_seconds:.0f} s for its client",

@@ -74,8 +74,8 @@ frames of the client's the server took in, and the client sends the later ones a
 comes twice, in either direction, in the middle of an utterance too. While nobody is there nothing counts as heard, and
 no more is made than would be sent ahead. The server keeps the newest 6 MiB of each session for this.
 
-Whoever comes too late, or asks for what is not kept, gets an `error` (`session_gone`, `session_gap`) and is closed with
-4404. Of two connections of one session the later one has it.
+Whoever comes too late, comes with another token, or asks for what is not kept, gets an `error` (`session_gone`,
+`session_gap`) and is closed with 4404. Of two connections of one session the later one has it.
 
 The answer to `feed.subscribe` and the events that follow from it are not counted and have no `event_id`: a client that
 comes back subscribes again, `after` the last `revision` that it has.

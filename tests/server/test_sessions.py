@@ -135,9 +135,10 @@ class House:
     def client(self) -> PersistentClient:
         return PersistentClient(self.sessions, iter(()))
 
-    def connect(self, path: str, subprotocol: str | None = protocol.SUBPROTOCOL) -> DoubleConnection:
+    def connect(self, path: str, subprotocol: str | None = protocol.SUBPROTOCOL, owner: str = "") -> DoubleConnection:
         connection = DoubleConnection(path, subprotocol=subprotocol)
-        self._serving.add(asyncio.create_task(self.sessions.serve(cast("ServerConnection", connection))))
+        serving = self.sessions.serve(cast("ServerConnection", connection), owner)
+        self._serving.add(asyncio.create_task(serving))
         return connection
 
     async def refused(self, path: str, subprotocol: str | None = protocol.SUBPROTOCOL) -> tuple[str, tuple[int, str]]:
@@ -230,6 +231,17 @@ def test_who_cannot_go_on_is_told_and_does_not_disturb_the_session(
             first.take(protocol.encode(protocol.FeedPageRequest()))
             assert "feed.page" in str(await first.downwards.get())
             assert first.closed is None
+
+    run(body)
+
+
+def test_nobody_else_goes_on_with_a_session_even_who_knows_its_id() -> None:
+    async def body() -> None:
+        async with House() as house:
+            session_id = await begun(house.connect("/v1/realtime", owner="token-1"))
+            path = f"/v1/realtime?session={session_id}&after=1"
+            assert (await house.refused(path))[0] == "session_gone"
+            assert "session.resumed" in str(await house.connect(path, owner="token-1").downwards.get())
 
     run(body)
 
