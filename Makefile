@@ -40,7 +40,7 @@ format: setup ## Put the formatting right
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: setup system ## Measure all published figures
+bench: setup system ## Measure all published figures (write them: make bench ARGS="--write docs/figures.md")
 	@$(BIN)/visavis assets
 	@$(BIN)/python -m benchmarks $(ARGS)
 
