@@ -351,7 +351,10 @@ class Floor:
 
     def _consider_alarm(self, user: UserTurn, at: float) -> None:
         """A pause after sounds over the host's voice that are not known for speech."""
-        if user.silent >= (VERDICT_LOST if user.text is None else FALSE_ALARM_PAUSE):
+        if user.verdict is Verdict.BACKCHANNEL and user.over is not None and user.over.has_asked(at):
+            self.take_floor(user, at)  # "Yes" over the end of a question is the answer to it
+            self.consider(user, at)
+        elif user.silent >= (VERDICT_LOST if user.text is None else FALSE_ALARM_PAUSE):
             self.forget(at)
         elif user.silent >= VERDICT_PATIENCE:
             self.host.yields("resume", at, moves=self.manners.yields)

@@ -15,11 +15,13 @@ _MOST = 6  # words that still are a sign of listening: "yeah, yeah, right, okay"
 
 # What listeners say without wanting the floor (after Yngve, Chicago Linguistic Society 6, 1970, and the tags "b", "bk"
 # and "ba" of the Switchboard dialogue acts; Jurafsky, Shriberg and Biasca, 1997).
-BACKCHANNELS = frozenset("""
-    mm|mmm|mhm|mhmm|mm hm|mm hmm|hm|hmm|hmmm|m|uh|um|uh huh|huh|aha|ah|oh|ooh|wow|ha|haha
-    yeah|yea|yep|yup|yes|ya|right|okay|ok|kay|sure|alright|all right|true|exactly|indeed|absolutely|of course
-    i see|got it|i know|go on|oh yeah|oh okay|oh wow|oh really|is that so|good|great|nice|cool|fine|sounds good
-""".replace("\n", "|").split("|")) - {""}  # fmt: skip
+_LISTED = """
+    mm | mmm | mhm | mhmm | mm hm | mm hmm | hm | hmm | hmmm | m | uh | um | uh huh | huh | aha | ah | oh | ooh | wow
+    | ha | haha | yeah | yea | yep | yup | yes | ya | right | okay | ok | kay | sure | alright | all right | true
+    | exactly | indeed | absolutely | of course | i see | got it | i know | go on | oh yeah | oh okay | oh wow
+    | oh really | is that so | good | great | nice | cool | fine | sounds good
+    """
+BACKCHANNELS = frozenset(" ".join(entry.split()) for entry in _LISTED.split("|"))
 
 
 class Verdict(StrEnum):

@@ -48,6 +48,7 @@ VERDICT_PATIENCE = 0.6  # of silence in which the words are not made out: the ho
 VERDICT_LOST = 10.0  # of silence, still without words: it was nothing
 WORDLESS_SPEECH = 1.6  # of speech over the host about which the recogniser says nothing at all: taken for words
 WORDLESS_NOISE = 0.8  # of "speech" in which the recogniser, asked, found no word: the host goes on over it
+QUESTION_TAIL = 0.6  # left of the host's question: a "yes" from there on answers it
 DUCK_LONGEST = 1.0  # after an onset that nothing followed
 ECHO_BEFORE, ECHO_AFTER = 1.5, 0.3  # before a turn began and after now: words of the host that it may be the echo of
 ECHO_SHARE = 0.75  # 0..1 of the recognised words, in their order, that are the host's: it is the echo

@@ -9,7 +9,7 @@ from feed.replies import Sentence, Turn
 from server.conversation.commands import Kind, SendNotice, SendSentence, SendSound, Yielding
 from server.conversation.interruption import plain_words
 from server.conversation.loudspeaker import Loudspeaker
-from server.conversation.thresholds import ECHO_AFTER, ECHO_BEFORE, LAST_WORDS
+from server.conversation.thresholds import ECHO_AFTER, ECHO_BEFORE, LAST_WORDS, QUESTION_TAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,12 @@ class Utterance:
         return self.over_at is None and (
             self.making or bool(self.waiting) or self.speaker.position(at) < self.speaker.produced
         )
+
+    def has_asked(self, at: float) -> bool:
+        """Whether it ends with a question, which all but its last sound has put."""
+        left = (self.speaker.produced - self.speaker.position(at)) / SAMPLE_RATE
+        asks = bool(self.lines) and self.lines[-1].sentence.text.rstrip().endswith("?")
+        return asks and not self.making and not self.waiting and left <= QUESTION_TAIL
 
     def hand_out(self, piece: Piece, at: float) -> SendSentence | SendSound | SendNotice:
         """Lay a piece on the sample axis."""

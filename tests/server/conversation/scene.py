@@ -55,6 +55,8 @@ C = TypeVar("C")
 
 WORD = SAMPLE_RATE // 4  # samples of every word that the host says
 REPORT_SECONDS = 0.2  # between two reports of the client
+STRIDE_SECONDS = 0.2  # in which time passes while there is nothing to hear
+REST_FRAMES = 100  # of silence after which there is nothing to hear
 ANSWER = "It opened in 1904 on a Monday."
 FRAME = np.zeros(FRAME_SAMPLES, np.float32)
 
@@ -129,10 +131,12 @@ class Scene:
         self.score: float | None = None
         self.reports = True
         self.post: Callable[[Callable[[], None], float], None] = self.later
+        self.ended: list[str] = []  # the words of the turns that were
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._ears = TurnDetector(TurnDetection())
         self._frame = 0
+        self._voiceless = 0  # frames since the user's voice
         self._words = ""  # of the turn so far
         self._given_up: set[int] = set()
         self._reported_at = 0.0
@@ -157,12 +161,21 @@ class Scene:
 
     def wait(self, seconds: float, *, voice: bool = False) -> None:
         """Let time pass, with or without the user's voice."""
-        for _ in range(round(seconds / FRAME_SECONDS)):
+        end = self.at + round(seconds / FRAME_SECONDS) * FRAME_SECONDS
+        while self.at < end - FRAME_SECONDS / 2:
+            if not voice and self._rests and not self._queue:
+                self._pass(min(STRIDE_SECONDS, end - self.at))
+                continue
             self._pass(FRAME_SECONDS)
-            probability = 0.9 if voice else 0.02
-            for event in self._ears.push(self._frame * FRAME_SAMPLES, FRAME, probability):
+            for event in self._ears.push(self._frame * FRAME_SAMPLES, FRAME, 0.9 if voice else 0.02):
                 self._hear(event)
             self._frame += 1
+            self._voiceless = 0 if voice else self._voiceless + 1
+
+    @property
+    def _rests(self) -> bool:
+        """Whether nothing that the ears would say to more silence could matter."""
+        return self._voiceless > REST_FRAMES and self.talk._floor.user is None
 
     def speak(self, words: str, seconds: float | None = None) -> None:
         """The user says ``words``; a third of a second each, if not in ``seconds``."""
@@ -175,6 +188,11 @@ class Scene:
     def write(self, text: str) -> None:
         self.tell(lambda: self.talk.said(text, self.at))
         self.tell(lambda: self.talk.requested(self.at))
+
+    def commit(self) -> None:
+        stopped = self._ears.finish()
+        if stopped is not None:
+            self.tell(lambda: self.talk.committed(stopped.turn, self.at))
 
     def _pass(self, seconds: float) -> None:
         end = self.at + seconds
@@ -233,6 +251,7 @@ class Scene:
             case EndTurn(turn, text):
                 self._ears.finish()
                 words, self._words = self.understands(self._words), ""
+                self.ended.append(words if text is None else text)
                 if text is None:
                     self.post(lambda: self._do(lambda: self.talk.transcribed(turn, words, self.at)), self.recognition)
             case DropTurn():
