@@ -163,11 +163,11 @@ class Renderer:
         camera: Camera,
     ) -> None:
         _, _, width, height = viewport
-        drawing = self._samples.begin(width, height)
+        drawing = self._samples.begin(width, height, background)
         projection, place = camera.matrices(self.figure, width / height)
         fitted = self._samples.fitted(width, height) @ projection
         self._draw_parts(pose, fitted, place, samples=drawing.height)
-        self._samples.resolve(target, viewport, background)
+        self._samples.resolve(target, viewport, over=background is None)
 
     @property
     def textures(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

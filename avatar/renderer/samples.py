@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.errors import PictureSizeError
+from avatar.renderer.byte_order import blue_first
 from avatar.renderer.context import unbind
 from avatar.renderer.scenery import Background
 from avatar.renderer.shader_source import build_program
@@ -16,10 +17,11 @@ from avatar.renderer.shader_source import build_program
 Quality = Literal["fast", "smooth", "fine"]
 _HALVES_ACROSS: dict[Quality, int] = {"fast": 2, "smooth": 3, "fine": 4}  # half samples per pixel in each direction
 _PICTURE_UNIT = 1
+_CORNERS = 6  # of the two triangles of shaders/whole.vert
 
 
 class Samples:
-    """Owns the picture with the samples, made anew when the size changes.
+    """Owns the picture with the samples, made anew when the size changes, and its background.
 
     Args:
         ctx: where it is.
@@ -32,26 +34,35 @@ class Samples:
     def __init__(self, ctx: moderngl.Context, quality: Quality) -> None:
         self._ctx = ctx
         self._halves = _HALVES_ACROSS[quality]
-        self._over = self._reduction({})
-        self._opaque = self._reduction({"OPAQUE": ""})
+        self._reduction = ctx.vertex_array(build_program(ctx, "whole.vert", "resolve.frag"), [])
+        self._gradient = ctx.vertex_array(build_program(ctx, "whole.vert", "gradient.frag"), [])
         self._drawing: moderngl.Framebuffer | None = None
         self._drawn: moderngl.Texture | None = None
         self._depth: moderngl.Renderbuffer | None = None
+        self._behind: moderngl.Framebuffer | None = None
+        self._background: Background | None = None
 
     @property
     def per_pixel(self) -> float:
         """How many samples a pixel has in each direction."""
         return self._halves / 2
 
-    def begin(self, width: int, height: int) -> moderngl.Framebuffer:
-        """Return a cleared framebuffer for a picture of ``width`` x ``height`` pixels, in use.
+    def begin(self, width: int, height: int, background: Background | None) -> moderngl.Framebuffer:
+        """Return a framebuffer for a picture of ``width`` x ``height`` pixels, in use, which holds the background.
 
         Raises:
             PictureSizeError: the driver has no room for a picture of that size.
         """
         drawing = self._drawing_of((self._across(width), self._across(height)))
-        drawing.use()
-        drawing.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        if background is None:
+            drawing.use()
+            drawing.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        else:
+            self._ctx.copy_framebuffer(drawing, self._laid(background, drawing.size))
+            drawing.color_mask = False, False, False, False
+            drawing.clear(depth=1.0)
+            drawing.color_mask = True, True, True, True
+            drawing.use()  # now with its colours
         return drawing
 
     def fitted(self, width: int, height: int) -> NDArray[np.float64]:
@@ -65,33 +76,26 @@ class Samples:
             matrix[axis, axis], matrix[axis, 3] = share, share - 1
         return matrix
 
-    def resolve(
-        self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int], background: Background | None
-    ) -> None:
-        """Put the picture into a viewport of ``target``: over what is there, or before a background."""
+    def resolve(self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int], *, over: bool) -> None:
+        """Put the picture into a viewport of ``target``: over what is there, or in its place."""
         assert self._drawn is not None
         target.use()
         target.viewport = viewport
-        array = self._over if background is None else self._opaque
-        program = array.program
+        _, _, width, height = viewport
+        samples = self._halves / 2
         self._drawn.use(_PICTURE_UNIT)
-        program["picture"] = _PICTURE_UNIT
-        program["origin"] = viewport[:2]
-        if self._halves > 2:
-            program["texel"] = (1.0 / self._drawn.width, 1.0 / self._drawn.height)
-        if background is not None:
-            program["centre_colour"], program["edge_colour"] = background.centre, background.edge
-            self._ctx.enable_only(moderngl.NOTHING)
-        else:
-            self._ctx.enable_only(moderngl.BLEND)
+        self._reduction.program["picture"] = _PICTURE_UNIT
+        self._reduction.program["reach"] = width * samples / self._drawn.width, height * samples / self._drawn.height
+        self._ctx.enable_only(moderngl.BLEND if over else moderngl.NOTHING)
+        if over:
             self._ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
-        array.render(vertices=3)
+        self._reduction.render(vertices=_CORNERS)
         self._ctx.enable_only(moderngl.NOTHING)
 
     def release(self) -> None:
         """Free everything on the graphics side."""
         self._drop()
-        for array in (self._over, self._opaque):
+        for array in (self._reduction, self._gradient):
             array.program.release()
             array.release()
 
@@ -99,9 +103,18 @@ class Samples:
         """Return how many samples cover so many pixels; for 1.5 a pixel, always pairs of pixels."""
         return -(-pixels // 2) * 3 if self._halves == 3 else pixels * self._halves // 2
 
-    def _reduction(self, defines: dict[str, str]) -> moderngl.VertexArray:
-        defines = {"ACROSS": str(self._halves), **defines}
-        return self._ctx.vertex_array(build_program(self._ctx, "resolve.vert", "resolve.frag", defines=defines), [])
+    def _laid(self, background: Background, size: tuple[int, int]) -> moderngl.Framebuffer:
+        """Return a picture of a background; it is drawn only when it changes."""
+        if self._behind is None:
+            self._behind = self._ctx.framebuffer([blue_first(self._ctx.texture(size, 4))])
+        if self._background != background:
+            self._behind.use()
+            self._ctx.enable_only(moderngl.NOTHING)
+            program = self._gradient.program
+            program["centre_colour"], program["edge_colour"] = background.centre, background.edge
+            self._gradient.render(vertices=_CORNERS)
+            self._background = background
+        return self._behind
 
     def _drawing_of(self, size: tuple[int, int]) -> moderngl.Framebuffer:
         if self._drawing is None or self._drawing.size != size:
@@ -112,7 +125,8 @@ class Samples:
                     f"{size[0]} x {size[1]} samples cannot be drawn: this driver draws up to {limit} x {limit}"
                 )
             try:
-                self._drawn = self._ctx.texture(size, 4)
+                self._drawn = blue_first(self._ctx.texture(size, 4))
+                self._drawn.repeat_x = self._drawn.repeat_y = False
                 self._drawn.filter = (moderngl.LINEAR, moderngl.LINEAR)
                 self._depth = self._ctx.depth_renderbuffer(size)
                 self._drawing = self._ctx.framebuffer([self._drawn], self._depth)
@@ -123,7 +137,10 @@ class Samples:
 
     def _drop(self) -> None:
         unbind(self._ctx)
-        for thing in (self._drawing, self._drawn, self._depth):
+        if self._behind is not None:
+            for attachment in self._behind.color_attachments:
+                attachment.release()
+        for thing in (self._behind, self._drawing, self._drawn, self._depth):
             if thing is not None:
                 thing.release()
-        self._drawing = self._drawn = self._depth = None
+        self._behind = self._drawing = self._drawn = self._depth = self._background = None

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.errors import PictureSizeError
+from avatar.renderer.byte_order import blue_first
 from avatar.renderer.context import unbind
 
 
@@ -25,12 +26,12 @@ class OffscreenTarget:
         width, height = size
         if width < 1 or height < 1:
             raise PictureSizeError(f"a picture of {width} x {height} pixels cannot be drawn")
-        limit = int(ctx.info["GL_MAX_RENDERBUFFER_SIZE"])
+        limit = int(ctx.info["GL_MAX_TEXTURE_SIZE"])
         if max(size) > limit:
             raise PictureSizeError(f"a picture of {width} x {height} pixels cannot be drawn: {limit} is the most")
         self.size = size
         self._ctx = ctx
-        self._colour = ctx.renderbuffer(size, 4)
+        self._colour = blue_first(ctx.texture(size, 4))
         self.framebuffer = ctx.framebuffer([self._colour])
         self._bytes = bytearray(4 * width * height)
 
