@@ -150,7 +150,9 @@ def export(figure: Figure, folder: Path) -> int:
     """Write what is drawn at ``SIZE``, frame by frame, for the page; return how many triangles it has."""
     camera, _ = Camera().matrices(figure, 1.0)
     seen = Visibility(figure).seen(figure.palette(Pose()), camera)
-    parts = [part for part, visible in zip(figure.parts, seen, strict=True) if visible and not part.rear]
+    parts = [
+        part for part, visible in zip(figure.parts, seen, strict=True) if visible and not part.rear and not part.covered
+    ]
     numbering = Numbering(figure)
     skin, strands = _textures(figure)
     arrays: dict[str, NDArray[Any]] = {"skin": skin, "strands": strands}

@@ -19,6 +19,7 @@ from avatar.figure.figure import Figure, Part
 from avatar.figure.garments import dressed
 from avatar.figure.geometry import MORPH_COLUMNS, Geometry
 from avatar.figure.hair.beard import bearded
+from avatar.figure.hair.cover import with_covered_hair
 from avatar.figure.hair.growth import grown, lock_colours
 from avatar.figure.head_shade import with_head_shades
 from avatar.figure.lashes import lashes
@@ -108,7 +109,7 @@ def assembled(name: str, recipe: FigureRecipe, source: HumanSource) -> Figure:
         chest=float(at_rest[0][:, 1].min()),
         teeth_front=float(face.positions[face.quads["teeth"], 2].max()),
     )
-    return lightened(with_arm_shades(with_head_shades(figure)))
+    return lightened(with_covered_hair(with_arm_shades(with_head_shades(figure))))
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,8 @@ def _unpacked(arrays: Mapping[str, np.ndarray]) -> Figure:
         weights=arrays["weights"],
         morphs=sp.csc_matrix((arrays["morphs_values"], arrays["morphs_rows"], arrays["morphs_columns"]), shape),
         parts=tuple(
-            Part(material, arrays[f"part_{k}"], bone, two_sided, rear, arrays.get(f"light_{k}"))
-            for k, (material, bone, two_sided, rear) in enumerate(header["parts"])
+            Part(material, arrays[f"part_{k}"], bone, two_sided, rear, covered, arrays.get(f"light_{k}"))
+            for k, (material, bone, two_sided, rear, covered) in enumerate(header["parts"])
         ),
         skeleton=Skeleton(arrays["skeleton"], arrays["unbound"]),
         skin=arrays["skin"],
@@ -134,7 +134,7 @@ def _save(figure: Figure, path: Path) -> None:
     """Write a figure so that another process sees all of it or nothing."""
     header = {
         "name": figure.name,
-        "parts": [(part.material, part.bone, part.two_sided, part.rear) for part in figure.parts],
+        "parts": [(part.material, part.bone, part.two_sided, part.rear, part.covered) for part in figure.parts],
         "morphs_shape": list(figure.morphs.shape),
         "colours": figure.colours,
         "eye_radius": figure.eye_radius,

@@ -28,6 +28,7 @@ class Part:
         bone: the one that all of it follows; None where the vertices' weights say.
         two_sided: whether its back can be seen.
         rear: whether it can be left out for a viewer in front of the head (``occlusion.FRONT_YAW``, ``FRONT_PITCH``).
+        covered: whether it can be left out for a viewer right in front (``hair.cover.CLOSE_YAW``, ``CLOSE_PITCH``).
         light: int32, shape (fewer, 3), triangles that do for small pictures; None where there are no fewer.
     """
 
@@ -36,6 +37,7 @@ class Part:
     bone: str | None = None
     two_sided: bool = False
     rear: bool = False
+    covered: bool = False
     light: NDArray[np.int32] | None = None
 
 

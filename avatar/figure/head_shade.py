@@ -43,7 +43,7 @@ def with_head_shades(figure: Figure) -> Figure:
     cells = np.empty((len(YAWS) * len(PITCHES), len(rest)), dtype=np.float32)
     cells[:, ~near] = open_key(rest[~near], rest_normals[~near], Occluders(samples.points(rest)), _DIRECTIONS)
     close = near[samples.corners[:, 0]]
-    samples = SurfaceSamples(samples.corners[close], samples.shares[close])
+    samples = SurfaceSamples(samples.corners[close], samples.shares[close], samples.on[close])
     for cell, (yaw, pitch) in enumerate(product(YAWS, PITCHES)):
         positions, normals = _turned(figure, yaw, pitch)
         cells[cell, near] = open_key(positions[near], normals[near], Occluders(samples.points(positions)), _DIRECTIONS)

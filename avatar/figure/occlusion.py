@@ -21,10 +21,12 @@ class SurfaceSamples:
 
     Attributes:
         corners: shape (n, 3), vertices. shares: shape (n, 3), how near each point is to them, rows adding up to 1.
+        on: shape (n,), the triangle that each point lies on.
     """
 
     corners: NDArray[np.int32]
     shares: NDArray[np.float32]
+    on: NDArray[np.int64]
 
     def points(self, positions: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return the points between vertices at ``positions``, shape (n, 3)."""
@@ -43,7 +45,7 @@ def surface_samples(positions: NDArray[np.floating], triangles: NDArray[np.int32
     u, v = rng.random((2, len(which)), dtype=np.float32)
     fold = u + v > 1
     u, v = np.where(fold, 1 - u, u), np.where(fold, 1 - v, v)
-    return SurfaceSamples(triangles[which], np.stack([1 - u - v, u, v], 1))
+    return SurfaceSamples(triangles[which], np.stack([1 - u - v, u, v], 1), which)
 
 
 class Occluders:
@@ -51,24 +53,27 @@ class Occluders:
 
     Args:
         points: shape (n, 3), metres.
+        cell: of a depth map's pixel, metres.
+        bias: so that a surface does not shade itself, metres.
     """
 
-    def __init__(self, points: NDArray[np.floating]) -> None:
+    def __init__(self, points: NDArray[np.floating], *, cell: float = _CELL, bias: float = _BIAS) -> None:
+        self._bias, self._pixel = np.float32(bias), cell
         self._points = np.ascontiguousarray(points.T, dtype=np.float32)
         self._origin = self._points.min(1) - np.float32(0.05)
         reach = self._points.max(1) - self._origin
-        self._size = int(2 * (float(np.linalg.norm(reach)) + 0.1) / _CELL) + 4
+        self._size = int(2 * (float(np.linalg.norm(reach)) + 0.1) / cell) + 4
 
     def open_to(
         self, direction: NDArray[np.floating], positions: NDArray[np.float32], normals: NDArray[np.float32]
     ) -> NDArray[np.bool_]:
         """Return from which points nothing stands in the way of light from a ``direction`` of length 1, shape (v,)."""
-        axes = np.stack(_frame(np.asarray(direction, dtype=np.float64))) / _CELL
+        axes = np.stack(_frame(np.asarray(direction, dtype=np.float64))) / self._pixel
         towards = np.asarray(direction, dtype=np.float32)
         depth = np.full(self._size**2, -np.inf, dtype=np.float32)
         np.maximum.at(depth, self._cell(self._points, axes), towards @ self._points)
-        lifted = np.ascontiguousarray((positions + normals * np.float32(_BIAS)).T)
-        return np.asarray(towards @ lifted + np.float32(_BIAS) >= depth[self._cell(lifted, axes)])
+        lifted = np.ascontiguousarray((positions + normals * self._bias).T)
+        return np.asarray(towards @ lifted + self._bias >= depth[self._cell(lifted, axes)])
 
     def _cell(self, points: NDArray[np.float32], axes: NDArray[np.float64]) -> NDArray[np.int32]:
         """Return the pixel of points, shape (3, n), in a depth map whose ``axes``, shape (2, 3), are pixels a metre."""

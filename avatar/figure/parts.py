@@ -12,7 +12,7 @@ _RIGID_SHARE = 0.995  # of a bone: what follows it as much follows it alone
 _ALONE = [BONE_INDEX[name] for name in ("head", "leftEye", "rightEye")]  # what follows these is drawn by itself
 _TWO_SIDED = {"rib", "weave", "stripes", "checks", "hair", "lash"}
 # Seen from the front, what is drawn first hides much of what follows; what is blended comes last.
-_ORDER = ("hair", "skin", "rib", "knit", "stripes", "checks", "weave", "eye", "mouth", "teeth", "tongue")
+_ORDER = ("hair", "rib", "knit", "stripes", "checks", "weave", "skin", "eye", "mouth", "teeth", "tongue")
 _LAST = ("lash",)
 
 

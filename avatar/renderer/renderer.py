@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from avatar.errors import GraphicsLostError, PictureSizeError
 from avatar.figure import Figure, Part
+from avatar.figure.hair.cover import CLOSE_PITCH, CLOSE_YAW
 from avatar.figure.hair.strands import WIDTH, strand_picture
 from avatar.figure.head_shade import key_shade
 from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
@@ -63,6 +64,7 @@ class _Drawable:
     bone: str | None
     two_sided: bool
     rear: bool
+    covered: bool
     program: moderngl.Program
     array: moderngl.VertexArray
     light: moderngl.VertexArray
@@ -219,10 +221,12 @@ class Renderer:
                 _set(program, name, value)
         self._skin.suiting(self._skin_texels, density).use(_SKIN_UNIT)
         self._strands.suiting(WIDTH / _LOCK, density, _STRANDS_LEVELS).use(_STRANDS_UNIT)
-        in_front = _in_front(head.T @ view)
+        ahead = head.T @ view
+        in_front = _within(ahead, FRONT_YAW, FRONT_PITCH)
+        close = coarse and _within(ahead, CLOSE_YAW, CLOSE_PITCH)
         in_picture = self._visibility.seen(bones, view_projection)
         for drawable, seen in zip(self._drawables, in_picture, strict=True):
-            if not seen or (drawable.rear and in_front):
+            if not seen or (drawable.rear and in_front) or (drawable.covered and close):
                 continue
             if drawable.bone is not None:
                 _set(drawable.program, "bone", rows[BONE_INDEX[drawable.bone]].tobytes())
@@ -289,7 +293,15 @@ class Renderer:
                 buffers.append(index)
                 arrays.append(self._ctx.vertex_array(program, content, index_buffer=index, index_element_size=4))
         return _Drawable(
-            part.material, part.bone, part.two_sided, part.rear, program, arrays[0], arrays[-1], tuple(buffers)
+            part.material,
+            part.bone,
+            part.two_sided,
+            part.rear,
+            part.covered,
+            program,
+            arrays[0],
+            arrays[-1],
+            tuple(buffers),
         )
 
 
@@ -337,9 +349,9 @@ def _set(program: moderngl.Program, name: str, value: object) -> None:
         uniform.value = value
 
 
-def _in_front(view: NDArray[np.float64]) -> bool:
-    """Return whether the direction to the viewer, in the head's space, is one that parts of the rear do not face."""
-    return abs(math.atan2(view[0], view[2])) < FRONT_YAW and abs(math.asin(max(-1.0, min(view[1], 1.0)))) < FRONT_PITCH
+def _within(view: NDArray[np.float64], yaw: float, pitch: float) -> bool:
+    """Return whether the viewer, as seen from the head, is less than these angles to the side and up or down."""
+    return abs(math.atan2(view[0], view[2])) < yaw and abs(math.asin(max(-1.0, min(view[1], 1.0)))) < pitch
 
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -146,6 +146,31 @@ def test_from_behind_the_back_of_the_head_has_its_hair(ctx: moderngl.Context, fi
         assert changed(*(drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, bald))).mean() > 0.02
 
 
+@pytest.mark.parametrize(("yaw", "pitch"), [(0.0, 0.0), (0.13, 0.1), (-0.4, -0.2), (0.49, 0.34)])
+def test_hair_that_is_covered_is_missed_by_nobody_right_in_front(
+    ctx: moderngl.Context, figures: dict[str, Figure], yaw: float, pitch: float
+) -> None:
+    for figure in figures.values():
+        whole = replace(figure, parts=tuple(replace(part, covered=False) for part in figure.parts))
+        camera = Camera(yaw=yaw, pitch=pitch)
+        spared, full = (drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, whole))
+        assert changed(spared, full).mean() < 0.012
+        assert np.abs(spared.astype(np.float64) - full).mean() < 0.2
+
+
+def test_hair_that_is_covered_is_not_drawn_for_small_pictures_from_the_front(
+    ctx: moderngl.Context, figures: dict[str, Figure]
+) -> None:
+    figure = figures["vera"]
+    uncovered = replace(figure, parts=tuple(part for part in figure.parts if not part.covered))
+    assert sum(len(part.triangles) for part in figure.parts if part.covered) > 1000
+    front, side = (
+        [drawn(ctx, shown, Pose(), camera=Camera(yaw=yaw)) for shown in (figure, uncovered)] for yaw in (0.2, 1.2)
+    )
+    np.testing.assert_array_equal(*front)
+    assert changed(*side).mean() > 0.01
+
+
 @pytest.mark.parametrize("size", [(128, 128), (127, 93)])
 def test_a_smooth_picture_is_a_fine_one_with_fewer_samples(
     ctx: moderngl.Context, figures: dict[str, Figure], size: tuple[int, int]
