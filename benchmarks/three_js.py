@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from avatar.figure import DEFAULT_FIGURE, Figure, Part, load_figure
 from avatar.figure.correctives import correctives
+from avatar.figure.hair.strands import KINDS
 from avatar.pose import ARKIT_NAMES, Pose
 from avatar.renderer import Camera, OffscreenTarget, Renderer, headless_context
 from avatar.renderer.numbering import Numbering
@@ -166,7 +167,7 @@ def export(figure: Figure, folder: Path) -> int:
             f"{name}.index": index.astype(np.uint32).reshape(-1, 3),
             f"{name}.position": figure.positions[vertices],
             f"{name}.normal": figure.normals[vertices],
-            f"{name}.uv": figure.uvs[vertices],
+            f"{name}.uv": _on_strands(figure.uvs[vertices]) if part.material == "hair" else figure.uvs[vertices],
             f"{name}.skinIndex": figure.joints[vertices],
             f"{name}.skinWeight": figure.weights[vertices],
         }
@@ -210,6 +211,12 @@ def _textures(figure: Figure) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         renderer, target = Renderer(ctx, figure), OffscreenTarget(ctx, (SIZE, SIZE))
         renderer.draw(Pose(), target.framebuffer)
         return renderer.textures
+
+
+def _on_strands(uvs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return where in the picture of strands the vertices of locks lie, shape (v, 2)."""
+    lock = np.floor(uvs[:, 0])
+    return np.stack([(lock % KINDS + uvs[:, 0] - lock) / KINDS, uvs[:, 1]], axis=1).astype(np.float32)
 
 
 def _triangles(part: Part) -> NDArray[np.int32]:

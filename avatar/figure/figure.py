@@ -9,12 +9,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from avatar.figure.correctives import correctives, eased
+from avatar.figure.morphs import Morphs
 from avatar.figure.skeleton import Skeleton
 from avatar.pose import ARKIT_INDEX, IDENTITY, Pose, Quaternion
 
 GAZE_LIMIT = math.radians(28.0)  # of an eyeLook weight of 1
-_DRAWN_WEIGHT = 1e-4  # a smaller weight moves nothing that could be seen
 
 
 @dataclass(frozen=True)
@@ -102,22 +101,21 @@ class Figure:
 
     def morphed(self, face: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return positions and normals (not of unit length) of the morphing vertices, shape (morphing, 6)."""
-        rest = self._rest
-        weights = np.concatenate([eased(face), correctives(face)])
-        active = np.flatnonzero(np.abs(weights) > _DRAWN_WEIGHT)
-        if not active.size:
-            return rest
-        offsets = self.morphs[:, active] @ weights[active]
-        moved: NDArray[np.float32] = rest + offsets.reshape(-1, 6)
-        return moved
+        return self.moving.moved(face)
 
-    def lid_heights(self, morphed: NDArray[np.float32]) -> tuple[float, float, float, float]:
+    @property
+    def moving(self) -> Morphs:
+        """The vertices that morph."""
+        rest = np.concatenate([self.positions[: self.morphing], self.normals[: self.morphing]], axis=1)
+        return Morphs(rest, self.morphs)
+
+    def lid_heights(self, margins: NDArray[np.float32]) -> tuple[float, float, float, float]:
         """Return the heights of the left upper and lower and the right upper and lower lid above the eyes, in radii.
 
         Args:
-            morphed: what ``morphed`` returned.
+            margins: where the vertices ``lids`` are, shape (2, 2, 3).
         """
-        heights = (morphed[self.lids, 1] - self.eyes[:, None, 1]) / self.eye_radius
+        heights = (margins[..., 1] - self.eyes[:, None, 1]) / self.eye_radius
         left_upper, left_lower, right_upper, right_lower = heights.ravel().tolist()
         return left_upper, left_lower, right_upper, right_lower
 
@@ -127,10 +125,6 @@ class Figure:
         for bone, side in (("leftEye", "Left"), ("rightEye", "Right")):
             bones[bone] = _multiply(bones.get(bone, IDENTITY), gaze(pose.face, side))
         return self.skeleton.palette(bones, pose.root)
-
-    @property
-    def _rest(self) -> NDArray[np.float32]:
-        return np.concatenate([self.positions[: self.morphing], self.normals[: self.morphing]], axis=1)
 
 
 def gaze(face: NDArray[np.float32], side: str) -> Quaternion:

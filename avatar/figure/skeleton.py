@@ -103,11 +103,11 @@ class Skeleton:
         ``bones`` are local rotations against the rest pose; names that the figure has not are ignored.
         """
         world = np.empty((len(BONE_NAMES), 4, 4))
+        ground = np.eye(4)
+        ground[:3, 3] = root
         for index, (name, parent) in enumerate(zip(BONE_NAMES, PARENTS, strict=True)):
             turn = bones.get(name, IDENTITY)
-            above = np.eye(4) if parent < 0 else world[parent]
-            if parent < 0:
-                above[:3, 3] = root
+            above = ground if parent < 0 else world[parent]
             world[index] = above if turn == IDENTITY else above @ about(rotation(turn), self.joints[index])
         return world
 

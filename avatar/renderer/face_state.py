@@ -13,16 +13,17 @@ _LIPS_DRAWN = [index for name, index in ARKIT_INDEX.items() if name.startswith((
 
 
 def face_uniforms(
-    figure: Figure, face: NDArray[np.float32], morphed: NDArray[np.float32]
+    figure: Figure, face: NDArray[np.float32], margins: NDArray[np.float32]
 ) -> dict[str, float | tuple[float, ...]]:
     """Return uniforms by name.
 
     Args:
-        figure: whose face it is. face: weights, shape (52,). morphed: what ``figure.morphed`` made of them.
+        figure: whose face it is. face: weights, shape (52,). margins: of the lids, as ``Figure.lid_heights``
+            takes them.
     """
     left, right = line_strengths(face)
     return {
-        "lids": figure.lid_heights(morphed),
+        "lids": figure.lid_heights(margins),
         "lips_apart": _lips_apart(face),
         "lines_left": left,
         "lines_right": right,

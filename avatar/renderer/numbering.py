@@ -15,6 +15,8 @@ from avatar.figure import Figure
 class Numbering:
     """Numbers the vertices that are drawn: what morphs first, and there what light triangles use, as they are drawn.
 
+    Before all others are the figure's ``lids``.
+
     Attributes:
         vertices: int64, shape (drawn,), the figure's vertices by their new number.
         morphing: how many of them, counted from the first, morph.
@@ -23,8 +25,9 @@ class Numbering:
 
     def __init__(self, figure: Figure) -> None:
         light = [part.triangles if part.light is None else part.light for part in figure.parts]
-        used = np.concatenate([triangles.ravel() for triangles in (*light, *(part.triangles for part in figure.parts))])
-        in_light = sum(triangles.size for triangles in light)
+        whole = [part.triangles for part in figure.parts]
+        used = np.concatenate([indices.ravel() for indices in (figure.lids, *light, *whole)])
+        in_light = figure.lids.size + sum(triangles.size for triangles in light)
         vertices, first = np.unique(used, return_index=True)
         order = np.lexsort((first, vertices >= figure.morphing))
         self.vertices: NDArray[np.int64] = vertices[order].astype(np.int64)

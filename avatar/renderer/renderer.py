@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import moderngl
@@ -14,6 +15,7 @@ from avatar.figure import Figure, Part
 from avatar.figure.hair.cover import CLOSE_PITCH, CLOSE_YAW
 from avatar.figure.hair.strands import WIDTH, strand_picture
 from avatar.figure.head_shade import key_shade
+from avatar.figure.morphs import Morphs
 from avatar.figure.occlusion import FRONT_PITCH, FRONT_YAW, KEY_DIRECTION
 from avatar.figure.skeleton import BONE_INDEX, BONE_NAMES
 from avatar.pose import Pose, checked
@@ -43,6 +45,10 @@ _STILL = (
 )
 _SHADE = (("in_shade", "2f1"),)
 _FUZZ = {"knit": 0.55, "rib": 0.5, "weave": 0.2, "stripes": 0.2, "checks": 0.2}  # sheen of the cloth's fibres
+_SHARED = (
+    *("bones", "view_projection", "view", "half_key", "head"),
+    *("lids", "lips_apart", "lines_left", "lines_right"),
+)  # uniforms that every picture sets
 _VERTEX_SHADERS = {
     "skin": "skin.vert",
     "hair": "hair.vert",
@@ -97,12 +103,13 @@ class Renderer:
         drawn = self._numbering.vertices
         moving = np.concatenate([figure.positions[drawn], figure.normals[drawn]], axis=1).astype(np.float32)
         self._moving = ctx.buffer(moving.tobytes(), dynamic=True)
-        self._moved = moving[: self._numbering.morphing]
+        self._morphs: dict[int, Morphs] = {}  # by how many vertices are moved
         self._still = ctx.buffer(_still_attributes(figure, drawn))
         self._shades = np.rint(figure.shades[drawn] * 255).astype(np.uint8)
         self._key_shades = np.ascontiguousarray(figure.key_shades[:, :, drawn])
         self._shade = ctx.buffer(self._shades.tobytes(), dynamic=True)
         self._drawables = [self._build(part, lighting or Lighting()) for part in figure.parts]
+        self._uniforms = {name: _uniforms(self._programs.values(), name) for name in _SHARED}
         self._skin = Levels(ctx, figure.skin)
         self._strands = Levels(ctx, strand_picture())
         self._skin_texels = _texels_per_metre(figure)
@@ -201,7 +208,7 @@ class Renderer:
     ) -> None:
         density = self._samples_per_metre(view_projection, samples)
         coarse = density < self._samples.per_pixel * _COARSE
-        morphed = self._morph(pose, coarse=coarse)
+        margins = self._morph(pose.face, coarse=coarse)
         view = _unit(place - self.figure.eyes.mean(0))
         bones = self.figure.palette(pose)
         head = bones[BONE_INDEX["head"], :3, :3]
@@ -214,11 +221,11 @@ class Renderer:
             "view": tuple(view),
             "half_key": tuple(_unit(view + _KEY)),
             "head": np.ascontiguousarray(head.T).tobytes(),
-            **face_uniforms(self.figure, pose.face, morphed),
+            **face_uniforms(self.figure, pose.face, margins),
         }
-        for program in self._programs.values():
-            for name, value in shared.items():
-                _set(program, name, value)
+        for name, value in shared.items():
+            for uniform in self._uniforms[name]:
+                _write(uniform, value)
         self._skin.suiting(self._skin_texels, density).use(_SKIN_UNIT)
         self._strands.suiting(WIDTH / _LOCK, density, _STRANDS_LEVELS).use(_STRANDS_UNIT)
         ahead = head.T @ view
@@ -234,13 +241,15 @@ class Renderer:
             (drawable.light if coarse else drawable.array).render()
         self._ctx.enable_only(moderngl.NOTHING)
 
-    def _morph(self, pose: Pose, *, coarse: bool) -> NDArray[np.float32]:
-        """Move the vertices that are drawn as a face does; return all of the figure's, as ``Figure.morphed``."""
-        morphed = self.figure.morphed(pose.face)
+    def _morph(self, face: NDArray[np.float32], *, coarse: bool) -> NDArray[np.float32]:
+        """Move the vertices that are drawn as a face does; return where the lids' margins are, shape (2, 2, 3)."""
         count = self._numbering.light_morphing if coarse else self._numbering.morphing
-        np.take(morphed, self._numbering.vertices[:count], axis=0, out=self._moved[:count])
-        self._moving.write(self._moved[:count])
-        return morphed
+        if count not in self._morphs:
+            self._morphs[count] = self.figure.moving.chosen(self._numbering.vertices[:count])
+        moved = self._morphs[count].moved(face)
+        self._moving.write(moved)
+        lids = self.figure.lids
+        return moved[: lids.size, :3].reshape(*lids.shape, 3)
 
     def _samples_per_metre(self, view_projection: NDArray[np.float64], samples: int) -> float:
         """Return how finely a picture ``samples`` high shows the face."""
@@ -338,11 +347,19 @@ def _binding(
     return (buffer, " ".join(words), *names)
 
 
+def _uniforms(programs: Iterable[moderngl.Program], name: str) -> list[moderngl.Uniform]:
+    """Return the uniforms of a name in the programs that use it."""
+    members = (program.get(name, None) for program in programs)
+    return [member for member in members if isinstance(member, moderngl.Uniform)]
+
+
 def _set(program: moderngl.Program, name: str, value: object) -> None:
     """Set a uniform if the program uses it; bytes are written as they are."""
-    uniform = program.get(name, None)
-    if not isinstance(uniform, moderngl.Uniform):
-        return
+    for uniform in _uniforms([program], name):
+        _write(uniform, value)
+
+
+def _write(uniform: moderngl.Uniform, value: object) -> None:
     if isinstance(value, bytes):
         uniform.write(value)
     else:

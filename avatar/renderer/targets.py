@@ -10,6 +10,8 @@ from avatar.errors import PictureSizeError
 from avatar.renderer.byte_order import blue_first
 from avatar.renderer.context import unbind
 
+_OPAQUE = 0xFF000000  # what a pixel's bytes are at least, as one number, if it hides what is behind it
+
 
 class OffscreenTarget:
     """A picture in memory.
@@ -56,6 +58,8 @@ class OffscreenTarget:
 
 def _straighten(picture: NDArray[np.uint8]) -> None:
     """Divide the colours of partly transparent pixels by their alpha, in place."""
+    if picture.view("<u4").min() >= _OPAQUE:
+        return
     alpha = picture[..., 3]
     partly = (alpha - np.uint8(1)) < 254  # 0 wraps round to 255
     if not partly.any():

@@ -146,7 +146,7 @@ def test_from_behind_the_back_of_the_head_has_its_hair(ctx: moderngl.Context, fi
         assert changed(*(drawn(ctx, shown, Pose(), camera=camera) for shown in (figure, bald))).mean() > 0.02
 
 
-@pytest.mark.parametrize(("yaw", "pitch"), [(0.0, 0.0), (0.13, 0.1), (-0.4, -0.2), (0.49, 0.34)])
+@pytest.mark.parametrize(("yaw", "pitch"), [(0.0, 0.0), (0.13, 0.1), (-0.4, -0.2), (0.54, 0.31)])
 def test_hair_that_is_covered_is_missed_by_nobody_right_in_front(
     ctx: moderngl.Context, figures: dict[str, Figure], yaw: float, pitch: float
 ) -> None:
@@ -167,7 +167,7 @@ def test_hair_that_is_covered_is_not_drawn_for_small_pictures_from_the_front(
     front, side = (
         [drawn(ctx, shown, Pose(), camera=Camera(yaw=yaw)) for shown in (figure, uncovered)] for yaw in (0.2, 1.2)
     )
-    np.testing.assert_array_equal(*front)
+    np.testing.assert_array_equal(front[0], front[1])
     assert changed(*side).mean() > 0.01
 
 

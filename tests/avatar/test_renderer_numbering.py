@@ -31,3 +31,8 @@ def test_what_morphs_comes_first_and_there_what_light_triangles_use(figures: dic
     )
     assert numbers[numbers < numbering.morphing].max() == numbering.light_morphing - 1
     assert numbering.light_morphing < 0.7 * numbering.morphing
+
+
+def test_the_margins_of_the_lids_come_before_all_others(figures: dict[str, Figure]) -> None:
+    for figure in figures.values():
+        np.testing.assert_array_equal(Numbering(figure).vertices[:4], figure.lids.ravel())

@@ -8,6 +8,7 @@ background would show in its place.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +17,18 @@ from avatar.figure.figure import Figure, Part
 from avatar.figure.hair.strands import KINDS, strand_picture
 from avatar.figure.occlusion import Occluders, surface_samples
 
-CLOSE_YAW, CLOSE_PITCH = 0.50, 0.36  # radians: how far to the side, up or down a viewer is still right in front
-_TRIED = (
-    *((-0.50, 0.0), (-0.25, 0.0), (0.0, 0.0), (0.25, 0.0), (0.50, 0.0)),
-    *((-0.35, -0.30), (0.35, -0.30), (-0.35, 0.30), (0.35, 0.30)),
-)  # yaw and pitch, radians
+CLOSE_YAW, CLOSE_PITCH = 0.55, 0.32  # radians: how far to the side, up or down a viewer is still right in front
+_TRIED = product((-0.50, -0.30, -0.10, 0.10, 0.30, 0.50), (-0.25, 0.0, 0.25))  # yaw and pitch, radians
 _VIEWS = [
     np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)]) for yaw, pitch in _TRIED
 ]  # towards the viewer
 _DISTANCE = np.float32(1.4)  # metres, of the viewer: between where a head and where a bust is taken from
-_SPACING = 0.0007  # metres, between the points of hair
-_CELL = 0.0009  # metres, of a depth map of hair
+_SPACING = 0.0008  # metres, between the points of hair
+_CELL = 0.0010  # metres, of a depth map of hair
 _BIAS = 0.0004  # metres, so that a lock does not hide itself
-_BODY_SPACING, _BODY_CELL, _BODY_BIAS = 0.0015, 0.0025, 0.002  # metres: the same of what else hides hair
+_BODY_SPACING, _BODY_CELL, _BODY_BIAS = 0.002, 0.003, 0.002  # metres: the same of what else hides hair
 _LEANER = np.float32(0.005)  # metres that the body is taken to be thinner: another view sees that far round it
-_HARDLY = 3e-6  # square metres: what shows less of itself before other hair or skin does not count
+_HARDLY = 2.5e-6  # square metres: what shows less of itself before other hair or skin does not count
 _HARDLY_ALONE = 0.7e-6  # square metres, before the background
 _COVERS = 128  # of 255: more of a strand hides what is behind it
 _TRANSPARENT = {"hair", "lash"}  # materials that do not hide hair altogether
@@ -75,7 +73,7 @@ def _shown(figure: Figure, hair: list[Part]) -> NDArray[np.bool_]:
     kept = shown[number]
     for sight, some in zip(sights, seen, strict=True):
         shown |= areas(sight.alone(some[~kept[some]], kept)) > _HARDLY_ALONE
-    return shown
+    return np.asarray(shown)
 
 
 class _Sight:
