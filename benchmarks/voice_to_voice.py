@@ -274,7 +274,7 @@ class Visitor:
         part = protocol.ContentPart(type="input_text", text=LONG_ANSWER)
         self._client.send(protocol.ConversationItemCreate(item=protocol.ConversationItem(content=[part])))
         self.exchange.send(protocol.ResponseCreate())
-        self._until(lambda: self.exchange.playback.level > AUDIBLE, PATIENCE_SECONDS)
+        self._until(self._audible, PATIENCE_SECONDS)
         self._until(_never, OVERLAP_SECONDS)
         self._news.told_to_stop = None
         first = self._microphone.says(utterance)
@@ -321,6 +321,9 @@ class Visitor:
 
     def beat(self, position: PlaybackPosition) -> None:
         """Nothing to note."""
+
+    def _audible(self) -> bool:
+        return self.device.last() > time.perf_counter() - HEARD_SECONDS
 
     def _hush(self) -> None:
         """Stop what is being said, and let what is being done end."""

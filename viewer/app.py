@@ -19,7 +19,8 @@ from server.assets import AssetStore
 from viewer.actions import Action
 from viewer.audio import MICROPHONE_RATE, AudioUnavailableError, Microphone, open_output
 from viewer.client import Client
-from viewer.echo import EchoGate
+from viewer.echo import EchoCanceller
+from viewer.echo.reference import Reference
 from viewer.exchange import Exchange
 from viewer.hosts import Hosts
 from viewer.logbook import VERSION, Header, Logbook
@@ -73,7 +74,7 @@ class ConnectedApp:
         self._hosts: Hosts | None = None
         self._figure = ""
         self._microphone: Microphone | None = None
-        self._echo = EchoGate()
+        self._echo = EchoCanceller()
         self._gate = TalkGate()
         self._ears: threading.Thread | None = None  # sends what the microphone hears, whatever is being drawn
         self._news: list[ViewerEvent] = []
@@ -129,7 +130,7 @@ class ConnectedApp:
         if self._microphone is not None:
             return
         try:
-            microphone = Microphone()
+            microphone = Microphone(self._output.now)
         except AudioUnavailableError as error:
             message = f"{error}. Typing works; `visavis doctor` says more."
             self._news.append(MicrophoneChanged("unavailable", message))
@@ -164,8 +165,9 @@ class ConnectedApp:
             yield event
 
     def _listen(self, microphone: Microphone) -> None:
+        reference = Reference(self._exchange.playback)
         for block in microphone.blocks():
-            for heard in self._gate.passed(self._echo.passed(block, self._exchange.playback.level)):
+            for heard in self._gate.passed(self._echo.cleaned(block.pcm, reference.block(block.heard))):
                 self._exchange.speak(heard)
 
     def _close_microphone(self) -> None:

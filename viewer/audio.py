@@ -6,7 +6,8 @@ import contextlib
 import logging
 import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 MICROPHONE_RATE = 16_000  # Hz
 MICROPHONE_BLOCK = 256  # samples: 16 ms, half a frame of the voice activity detector
+LONGEST_AGO = 1.0  # seconds since a block began; a device that says more is not believed
 MICROPHONE_QUEUE = 512  # blocks: 8 s; older sound is dropped when the connection stalls for longer
 
 
@@ -109,16 +111,30 @@ def open_output(playback: Playback) -> tuple[Output, str | None]:
         return SilentClock(playback), str(error)
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A block of the microphone, int16 mono, shape (``MICROPHONE_BLOCK``,); ``heard`` is the stream sample that was
+    heard when it began.
+    """
+
+    pcm: NDArray[np.int16]
+    heard: int
+
+
 class Microphone:
     """Records the default input device: 16 kHz mono int16.
+
+    Args:
+        now: tells the stream sample that is heard now; called in a thread of the device.
 
     Raises:
         AudioUnavailableError: there is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], int]) -> None:
         sounddevice = _sounddevice()
-        self._blocks: queue.Queue[NDArray[np.int16] | None] = queue.Queue(MICROPHONE_QUEUE)
+        self._now = now
+        self._blocks: queue.Queue[Recorded | None] = queue.Queue(MICROPHONE_QUEUE)
         try:
             self._stream = sounddevice.InputStream(
                 samplerate=MICROPHONE_RATE,
@@ -131,8 +147,8 @@ class Microphone:
         except sounddevice.PortAudioError as error:
             raise AudioUnavailableError(f"no microphone: {error}") from error
 
-    def blocks(self) -> Iterator[NDArray[np.int16]]:
-        """Yield what is recorded, in blocks of shape (n,), until the microphone is closed; waits for each."""
+    def blocks(self) -> Iterator[Recorded]:
+        """Yield what is recorded until the microphone is closed; waits for each block."""
         while (block := self._blocks.get()) is not None:
             yield block
 
@@ -144,9 +160,11 @@ class Microphone:
     def _take(self, recorded: NDArray[np.int16], frames: int, timing: Any, status: Any) -> None:
         if status:
             log.debug("microphone: %s", status)
-        self._put(recorded[:frames, 0].copy())
+        ago = timing.currentTime - timing.inputBufferAdcTime if timing.inputBufferAdcTime > 0.0 else 0.0
+        ago = min(max(ago, frames / MICROPHONE_RATE), LONGEST_AGO)
+        self._put(Recorded(recorded[:frames, 0].copy(), self._now() - round(ago * SAMPLE_RATE)))
 
-    def _put(self, block: NDArray[np.int16] | None) -> None:
+    def _put(self, block: Recorded | None) -> None:
         if self._blocks.full():
             with contextlib.suppress(queue.Empty):  # the reader may have been quicker
                 self._blocks.get_nowait()

@@ -27,6 +27,7 @@ DUCKED = 10.0 ** (-12.0 / 20.0)  # level of a host who makes room
 RESUME_LEAD = round(HOLD_LEAD * SAMPLE_RATE)  # samples before speech goes on, so that lips can anticipate
 SHORTEST_HOLD = round(HOLD_SETTLES * SAMPLE_RATE)  # samples; the body needs them to come to a stop
 REMEMBERED_SEGMENTS = 64
+REMEMBERED_SAMPLES = 2 * SAMPLE_RATE  # of what was given out: more than any device's latency
 
 
 class Body(Protocol):
@@ -103,7 +104,7 @@ class Playback:
         self._live: int | None = None  # the generation that may still sound
         self._over = -1  # the newest generation that may never sound again
         self._complete = True  # all sound of the live generation has come
-        self._level = 0.0
+        self._given = np.zeros(REMEMBERED_SAMPLES, np.int16)  # a ring: stream sample n is at n % its length
 
     @property
     def position(self) -> int:
@@ -114,11 +115,6 @@ class Playback:
     def end(self) -> int:
         """The sample of speech after the last sound that is laid down."""
         return self._segments[-1].end if self._segments else 0
-
-    @property
-    def level(self) -> float:
-        """RMS of the block that was last given out, in 16-bit units."""
-        return self._level
 
     @property
     def held(self) -> bool:
@@ -281,12 +277,22 @@ class Playback:
         with self._lock:
             sound = self._sound(self._position, count) * self._volume.gains(self._position, count)
             pcm: NDArray[np.int16] = np.rint(sound).astype(np.int16)
+            self._given.put(np.arange(self._position, self._position + count), pcm, mode="wrap")
             self._position += count
             spoken = self._spoken
             while self._blocks and self._blocks[0][0] + len(self._blocks[0][1]) <= spoken:
                 self._blocks.popleft()
-        self._level = float(np.sqrt(np.mean(np.square(pcm, dtype=np.float64)))) if count else 0.0
         return pcm
+
+    def given(self, start: int, count: int) -> NDArray[np.int16]:
+        """Return what was given out from stream sample ``start`` on, shape (count,).
+
+        Silence stands for what was not given out yet and for what was longer ago than ``REMEMBERED_SAMPLES``.
+        """
+        with self._lock:
+            wanted = np.arange(start, start + count)
+            known = (wanted >= max(0, self._position - REMEMBERED_SAMPLES)) & (wanted < self._position)
+            return np.where(known, self._given.take(wanted, mode="wrap"), np.int16(0))
 
     def _sound(self, start: int, count: int) -> NDArray[np.float64]:
         """Return what the stream holds from ``start`` on, with the room that is made for the user; nothing moves."""

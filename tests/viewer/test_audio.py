@@ -8,9 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from avatar.marks import SAMPLE_RATE
 from tests.viewer.test_exchange import BodyDouble
 from viewer import audio
-from viewer.audio import MICROPHONE_BLOCK, MICROPHONE_QUEUE, Loudspeaker, Microphone, SilentClock, open_output
+from viewer.audio import (
+    MICROPHONE_BLOCK,
+    MICROPHONE_QUEUE,
+    MICROPHONE_RATE,
+    Loudspeaker,
+    Microphone,
+    SilentClock,
+    open_output,
+)
 from viewer.playback import Playback
 
 LATENCY_SECONDS = 0.05
@@ -32,6 +41,12 @@ class StreamDouble:
     def play(self, frames: int) -> None:
         timing = SimpleNamespace(outputBufferDacTime=self.time + LATENCY_SECONDS)
         self.callback(np.zeros((frames, 1), np.int16), frames, timing, None)
+
+
+def record(stream: StreamDouble, level: int, ago: float | None = 0.02) -> None:
+    began = 0.0 if ago is None else stream.time - ago
+    timing = SimpleNamespace(currentTime=stream.time, inputBufferAdcTime=began)
+    stream.callback(np.full((MICROPHONE_BLOCK, 1), level, np.int16), MICROPHONE_BLOCK, timing, None)
 
 
 class RefusalError(Exception):
@@ -70,12 +85,22 @@ def test_the_clock_lags_what_was_given_out_by_the_latency_and_never_goes_back(mo
 
 def test_a_microphone_that_nobody_reads_keeps_the_newest_sound(monkeypatch: pytest.MonkeyPatch) -> None:
     streams = opened_streams(monkeypatch)
-    microphone = Microphone()
+    microphone = Microphone(lambda: 0)
     for number in range(MICROPHONE_QUEUE + 3):
-        block = np.full((MICROPHONE_BLOCK, 1), number, np.int16)
-        streams[0].callback(block, MICROPHONE_BLOCK, None, None)
+        record(streams[0], number)
     microphone.close()  # takes a place in the queue itself
-    assert [int(block[0]) for block in microphone.blocks()] == list(range(4, MICROPHONE_QUEUE + 3))
+    assert [int(block.pcm[0]) for block in microphone.blocks()] == list(range(4, MICROPHONE_QUEUE + 3))
+
+
+def test_each_block_tells_what_was_heard_when_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = opened_streams(monkeypatch)
+    microphone = Microphone(lambda: 48_000)
+    record(streams[0], 1, ago=0.1)
+    record(streams[0], 2, ago=None)  # a device that does not say when
+    record(streams[0], 3, ago=99.0)  # one that says nonsense
+    microphone.close()
+    block = MICROPHONE_BLOCK * SAMPLE_RATE // MICROPHONE_RATE
+    assert [each.heard for each in microphone.blocks()] == [48_000 - 2_400, 48_000 - block, 48_000 - SAMPLE_RATE]
 
 
 def test_without_a_device_the_stream_goes_on_and_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
