@@ -90,7 +90,7 @@ def judge(asked: Asked, item: Item, reply: Sequence[Sentence], before: str = "")
     """Return what ``reply`` is worth; ``before`` is what was said in the conversation until then."""
     spoken = " ".join(sentence.text for sentence in reply)
     claimed = " ".join(sentence.text for sentence in reply if not _retold(sentence, item))
-    declined = bool(DECLINES.search(spoken))
+    declined = any(DECLINES.search(sentence.text) for sentence in reply if not sentence.evidence)
     passages = {passage.id: passage.text for passage in item.passages}
     cited = [passages[key] for sentence in reply for key in sentence.evidence]
     right = _right(asked, item, spoken, declined=declined)

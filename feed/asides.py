@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Sequence
 
 from feed.composing import speaks_as_author, temper
-from feed.evidence import Reading
 from feed.items import Item, Persona
 from feed.lines import Line
 from feed.orders import gives_orders, sayable
+from feed.reading import Reading
 
 # While the answer is being made; nothing in them is about anything.
 _BRIDGES = {

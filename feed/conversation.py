@@ -147,7 +147,9 @@ def _replaced(term: Term, fresh: Question) -> bool:
 def _named(text: str, said: Said, cast: Cast, main_person: str) -> tuple[str, tuple[str, ...]]:
     """Put the person's name where a pronoun stands for one."""
     pronoun = _PRONOUN.search(text)
-    if pronoun is None or any(cast.full(name.text) in cast.people for name in names(text[: pronoun.start()])):
+    if pronoun is None or any(
+        cast.full(name.text) in cast.people or not name.opening for name in names(text[: pronoun.start()])
+    ):
         return text, ()
     wanted = "f" if pronoun[1].lower() in ("she", "her", "hers", "herself") else "m"
     fitting = [person for person in cast.people if cast.gender[person] in ("", wanted)]

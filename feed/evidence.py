@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
 
 import msgspec
 
 from feed.composing import told
-from feed.items import Item
-from feed.lines import Cast, Line, bare, cast_of, lines_of, main_person
+from feed.lines import Line, bare
 from feed.meaning import Meaning
 from feed.questions import SPEAKER, Question, Term
-from feed.statements import FAINT, NO, SURE, states
-from feed.values import names
-from feed.words import STOP_WORDS, alike, contrast, kindred, stem, stems, tokens
+from feed.reading import SPEAKER_WORDS, Reading
+from feed.statements import FAINT, NO, SURE, states, unnamed_agent
+from feed.words import alike, contrast, kindred, stem, tokens
 
 # Credit of a question's word by how a sentence holds it: as asked, inflected, derived from one root, a word of like
 # meaning, near by embedding, or only in the sentence before that this one points back to, or in the title.
 EXACT, SAME_STEM, KIN, ALIKE, NEAR, BEFORE, CONTEXT = 1.0, 0.96, 0.9, 0.85, 0.75, 0.75, 0.5
-_SPEAKER_WORDS = re.compile(r"\b(?:I|I['’]\w+|me|my|My|mine|we|We|our|Our|us)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|both|each|there)\b", re.IGNORECASE)
 _SPEAKING = frozenset(("I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll", "we", "We", "my", "My"))
 ANSWERED = 0.62  # share of a question's words that a sentence must hold to answer it
@@ -38,53 +35,16 @@ ASKS_THIS = (
 SPEAKS_OF_THIS = 0.35  # the same where no word is missing
 FAR = 0.2  # what shares no more with the question than general words does not answer it
 SURELY_THIS = 0.55  # settles what neither a number nor a name can show
-UNHEARD_OF, SURELY_ALL = 0.52, 0.66  # the same where the text never uses a word of the question
+BY_CHANCE = 0.16  # nobody asks for a sentence that is so far off
+UNHEARD_OF, SURELY_SO, SURELY_ALL = 0.52, 0.6, 0.66  # the same where the text never uses a word of the question
 NAMED = 0.1  # more where a name is in both: it brings any two sentences near
 HALF_COVERED = 0.5  # share of the question's words below which only a close sentence counts
 BESIDE_LAST, NEXT_TO_LAST = 0.25, 0.12  # what a follow-up gives to the passages told just before, and those beside them
 TOLD_BEFORE = 0.2  # "Why?" asks about what was just told, "And then?" about something else
 SPOKEN = 0.25  # what the very words of the person whose opinion is asked for have before other sentences
+ALL_OF_IT = 0.95  # share of a question's words
 FRAGMENT = 0.15  # a headline has less than a sentence
 OPENING = 0.06  # what the first sentence has before others: it says who, what and where
-
-
-class Reading(msgspec.Struct, frozen=True):
-    """An item, read once for all questions."""
-
-    item: Item
-    cast: Cast
-    lines: tuple[Line, ...]
-    words: dict[str, str]  # stem -> a word of the text with it; names are left out
-    main_person: str  # whom the item is mostly about, or ""
-    first_person: bool  # its author speaks of themselves
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """Stems of everything the item says, names and the title included."""
-        return frozenset().union(stems(self.item.title), *(line.stems for line in self.lines))
-
-
-@functools.lru_cache(maxsize=16)
-def read(item: Item) -> Reading:
-    """Return the item's reading, from memory when it was read before."""
-    cast = cast_of(item.text)
-    person = main_person(item, cast)
-    lines = lines_of(item, cast, person)
-    words: dict[str, str] = {}
-    for text in (item.title, *(line.text for line in lines)):
-        named = [(name.start, name.start + len(name.text)) for name in names(text) if not name.opening]
-        for token in tokens(text):
-            if token.text.lower() in STOP_WORDS or any(start <= token.start < end for start, end in named):
-                continue
-            words.setdefault(token.stem, token.text.lower())
-            for part in token.text.split("-"):
-                words.setdefault(stem(part), part.lower())
-    own = [line for line in lines if not line.quoted and _SPEAKER_WORDS.search(_QUOTATION.sub("", line.text))]
-    return Reading(item, cast, lines, words, person, len(own) > _OWN_SHARE * len(lines))
-
-
-_QUOTATION = re.compile(r"[“\"][^”\"]*[”\"]")
-_OWN_SHARE = 0.2  # of the sentences say "I" or "we" where an author tells of themselves
 
 
 def _named_in(person: str, line: Line) -> bool:
@@ -139,6 +99,7 @@ _REASON = re.compile(
 )
 _REASON_LINES = 8  # a reason stands at most so many sentences after what it explains
 _FULL_REASON_WORDS = 12  # a shorter one ("The fault is small.") is explained by the next
+_CLOSING = re.compile(r"[,.!?][”\"] (?:he|she|they|[A-Z]\w+|sa(?:id|ys)|added)\b")
 _SPEECH = re.compile(
     r"[“\"]|\b(?:sa(?:id|ys)|thinks?|believes?|argues?|wants?|called|calls|would|asked|told|does not|proposes?"
     r"|certain)\b"
@@ -174,6 +135,9 @@ class Search:
         )
         if not weighed:
             return Finding((), None, unknown)
+        undone = next((entry for entry in weighed if self._by_nobody(entry)), None)
+        if undone is not None and not any(self._tells_who(entry) for entry in weighed):
+            return Finding((), undone.line, unknown)
         answering = [entry for entry in weighed if self._answers(entry, unknown)]
         explained = any(entry.fits == SURE for entry in answering)
         if self._question.kind == "why" and not unknown and not explained and (reasoned := self._reasoned(weighed)):
@@ -192,13 +156,27 @@ class Search:
         ]
         return Finding(tuple(sorted(chosen, key=lambda line: line.index)), None, unknown, tuple(others))
 
+    def _by_nobody(self, entry: Weighed) -> bool:
+        """Tell whether a sentence says all that "who" asks about, but not who: "The bench has been stolen again"."""
+        asks_who = self._question.kind == "who" and entry.coverage >= ALL_OF_IT
+        return asks_who and unnamed_agent(self._question, entry.line, self._credits)
+
+    def _tells_who(self, entry: Weighed) -> bool:
+        """Tell whether a sentence with all the words of a "who" names somebody with them."""
+        held = all(
+            term.stem in entry.line.stems or self._credits[term.stem].keys() & entry.line.stems
+            for term in self._question.terms
+            if term.key and not term.name
+        )
+        return held and entry.fits == SURE
+
     def _credit(self, term: Term, line: Line) -> float:
         if term.name and any(term.word.lower() in name.lower().split() for name in self._reading.cast.people):
             return EXACT if self._mentions(term, line) else self._topic_credit(term, line)
         if term.stem in line.stems:
             return EXACT if term.word.lower() in line.text.lower() else SAME_STEM
         if term.stem == SPEAKER:
-            return EXACT if _SPEAKER_WORDS.search(line.text) else NEAR if self._first_person_near(line) else 0.0
+            return EXACT if SPEAKER_WORDS.search(line.text) else NEAR if self._first_person_near(line) else 0.0
         roles = self._reading.cast.roles
         if any(term.stem in roles[person] and _named_in(person, line) for person in roles):
             return SAME_STEM
@@ -207,7 +185,11 @@ class Search:
         if own:
             return own
         if term.name:
+            if term.stem in line.before and re.search(r"\b(?:there|it|its)\b", line.text):
+                return BEFORE
             return EXACT if self._mentions(term, line) else self._topic_credit(term, line)
+        if term.stem in _BODIES and self._opens_with_a_body(line):
+            return NEAR
         if term.stem in line.before:
             return BEFORE if line.prompted or _POINTS_BACK.search(line.text) else CONTEXT
         if term.stem in line.titled:
@@ -218,8 +200,17 @@ class Search:
 
     def _first_person_near(self, line: Line) -> bool:
         return any(
-            other.index in (line.index - 1, line.index + 1) and _SPEAKER_WORDS.search(other.text)
+            other.index in (line.index - 1, line.index + 1) and SPEAKER_WORDS.search(other.text)
             for other in self._reading.lines
+        )
+
+    def _opens_with_a_body(self, line: Line) -> bool:
+        """Tell whether the subject of ``line`` is a name that is no person's: "Varga & Toll was founded in 1902"."""
+        first = line.names[0] if line.names else None
+        return (
+            first is not None
+            and first.start == 0
+            and self._reading.cast.full(first.text) not in self._reading.cast.people
         )
 
     def _mentions(self, term: Term, line: Line) -> bool:
@@ -317,6 +308,8 @@ class Search:
             for word in entry.line.stems
         ):
             return False
+        if self._near and self._question.kind in _TYPED and self._far_off(entry):
+            return False
         if entry.fits == SURE and self._close_enough(entry):
             return True
         if not any(term.key for term in question.terms):
@@ -328,13 +321,23 @@ class Search:
         allowed = 0 if keys <= 2 else 1 if keys <= 5 else 2
         return entry.coverage >= ANSWERED and len(entry.missing) <= allowed
 
+    def _far_off(self, entry: Weighed) -> bool:
+        """Tell whether a sentence holds the words of the question by chance, or only the one before it does."""
+        if self._continues(entry.line) or self._question.bare:
+            return False
+        if entry.near < BY_CHANCE:
+            return True
+        keys = [term for term in self._question.terms if term.key]
+        held = entry.line.stems | entry.line.carried
+        own = any(term.stem in held or self._credits[term.stem].keys() & held for term in keys)
+        exact = self._question.kind in _EXACT
+        return exact and bool(keys) and not own and not entry.line.prompted and entry.near < SPEAKS_OF_THIS
+
     def _close_enough(self, entry: Weighed) -> bool:
         """A sentence that states what is asked for answers in other words too, when its meaning is near."""
         question, missing = self._question, len(entry.missing) + entry.implied
         lacking = [term for term in entry.missing if term.stem not in self._said and not self._credits[term.stem]]
-        if lacking and entry.near < (UNHEARD_OF if question.kind in _EXACT else SURELY_ALL) + NAMED * bool(
-            question.names
-        ):
+        if lacking and entry.near < (_UNHEARD.get(question.kind, SURELY_ALL)) + NAMED * bool(question.names):
             return False  # the text never speaks of it
         if any(term.stem in self._said for term in entry.missing) and entry.near < SURELY_THIS:
             return False  # the text has a sentence about that word, and this is not it
@@ -363,6 +366,7 @@ class Search:
                 for entry in answering[1:]
                 if entry.score >= 0.8 * first.score and _SPEECH.search(entry.line.text)
             ][: MAX_SENTENCES - 1]
+            chosen += self._spoken_on(chosen)
         if self._question.kind in ("what", "tell", "who", "which"):
             chosen += self._listed(first.line)
         for entry in weighed:
@@ -373,6 +377,18 @@ class Search:
                 chosen.append(entry.line)
                 lacking -= gained
         return chosen
+
+    def _spoken_on(self, chosen: list[Line]) -> list[Line]:
+        """The words that a speaker goes on with right after the last sentence of ``chosen``."""
+        found: list[Line] = []
+        lines = self._reading.lines
+        holder = {stem(word) for word in self._question.holder.split()}
+        for line in lines[chosen[-1].index + 1 : chosen[-1].index + 1 + MAX_SENTENCES - len(chosen)]:
+            quoting = line.quoted or line.text[:1] in '“"' or (line.before and _CLOSING.search(line.text))
+            if not quoting or line.order or line in chosen or (line.carried and not holder & line.carried):
+                break
+            found.append(line)
+        return found
 
     def _after_question(self, line: Line) -> list[Line]:
         """What follows "People ask whether I am lonely": the answer."""
@@ -409,9 +425,13 @@ class Search:
         return []
 
 
+_BODIES = frozenset(
+    stem(word) for word in ("company", "firm", "club", "organisation", "business", "brewery", "school", "team", "brand")
+)
 _EXACT = frozenset(
     ("when", "where", "how many", "how much", "how long", "how old", "how often", "time", "year", "score")
 )
+_UNHEARD = dict.fromkeys(_EXACT, UNHEARD_OF) | {"yes-no": SURELY_SO}
 _TYPED = frozenset(
     ("who", "when", "where", "how many", "how much", "how long", "how old", "how often", "time", "year", "why", "name")
 )

@@ -121,6 +121,8 @@ _IMPLIED = (
     (stem("end"), re.compile(rf"\b(?:until|till|through)\s(?:early\s|late\s|mid-)?{_DATE}", re.IGNORECASE)),
     (stem("old"), re.compile(r",\s(?:aged\s)?\d{1,3}(?=[,.;)])|\byears?[- ]olds?\b|\bturn(?:ed|s)\s\d{2}\b")),
     (stem("father"), re.compile(r"\b(?:son|daughter|child) of (?:an?|the)\b")),
+    (stem("free"), re.compile(r"[€$£¥]\s?\d|\d\s?(?:euros?|dollars?|pounds?|kroner)\b")),
+    (stem("unanimous"), re.compile(r"\bvotes? (?:to|against)\b|\bby \w+ votes\b|\bvoted \w+ to \w+\b")),
     (stem("cost"), re.compile(r"[€$£¥]\s?\d|\d\s?(?:euros?|dollars?|pounds?)\b")),
 )
 

@@ -29,6 +29,7 @@ _GENERIC = frozenset(
         " involved regard regarding related exact specific particular main first planned plan going happening become"
         " there here place time year day old long far often take takes due part work works done new"
         " according reason cause main important interesting ever whole entire state stated written read figure"
+        " far supposed afterwards later so-far finally eventually"
         " instead run use hold provide offer operate include contain serve keep bring put look become less fewer than "
         "person persons different specifically precise precisely approximately roughly"
     )
@@ -68,6 +69,7 @@ _DIMENSIONS = frozenset(
 )
 
 
+_JOBS = frozenset(stem(word) for word in listed("job profession occupation"))
 _LOCATED = frozenset(stem(word) for word in listed("live located situated based stay found"))
 
 
@@ -221,8 +223,11 @@ def understand(
         name = token.stem in name_words
         compared = any(value.start <= token.start < value.end for value in exact)
         dimension = kind == "how long" and token.stem in _DIMENSIONS
+        working = kind == "what" and token.stem in _JOBS
         located = kind == "where" and token.stem in _LOCATED
-        generic = (token.stem in _GENERIC or compared or dimension or located or token.stem in options) and not name
+        generic = (
+            token.stem in _GENERIC or compared or dimension or located or working or token.stem in options
+        ) and not name
         ordinal = token.start in choosing
         weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic and not ordinal else _WORD_WEIGHT
         terms[token.stem] = Term(token.stem, token.text, weight, key=not (generic or ordinal), name=name)

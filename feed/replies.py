@@ -16,7 +16,7 @@ import msgspec
 from feed import asides, smalltalk
 from feed.composing import MOODS, answer, but, greeting, headline, lead, mood_of, silent, speaks_as_author, told
 from feed.conversation import Said, heard, remember, resolve
-from feed.evidence import Finding, Reading, Search, read
+from feed.evidence import Finding, Search
 from feed.items import Item
 from feed.language import LanguageModel
 from feed.language.model import never
@@ -25,11 +25,12 @@ from feed.meaning import Meaning, WordEmbedder
 from feed.orders import sayable
 from feed.phrasing import Phraser
 from feed.questions import Question, parts_of
+from feed.reading import Reading, read
 from feed.resuming import rest_of, wants_rest
 from feed.retrieval import Hit
 from feed.talk import intent, without_courtesy
 from feed.verdicts import verdict
-from feed.words import stem
+from feed.words import alike, stem
 
 __all__ = ["MOODS", "PassageRetriever", "Replier", "Sentence", "Turn"]
 
@@ -187,7 +188,7 @@ class Replier:
             reading, [(turn.question, [(s.text, s.evidence) for s in turn.reply]) for turn in history]
         )
         whole = intent(question, item.persona.name)
-        if whole == "published" and history and stem("published") in reading.stems:
+        if whole == "published" and history and any(alike(stem("published"), word) for word in reading.stems):
             whole = None  # "When was it published?" asks about the study that was spoken of
         if whole is not None:
             yield from _said(talk.answer(whole, question), cancelled)

@@ -19,10 +19,10 @@ from feed.composing import (
     variant,
     with_article,
 )
-from feed.evidence import Reading
 from feed.lines import Line
 from feed.orders import gives_orders, sayable
 from feed.questions import Question
+from feed.reading import Reading
 from feed.talk import intent, name_given
 from feed.words import listed, stem, tokens
 
@@ -39,7 +39,8 @@ _ABOUT_TEXT = re.compile(
     re.IGNORECASE,
 )
 _VIEW = re.compile(
-    r"\b(?:I (?:think|believe|feel|love|like|hate|prefer|hope|wish|want|am convinced|would rather|don't|do not|never)"
+    r"\b(?:I (?:suspect|reckon|doubt|find|blame|think|believe|feel|love|like|hate|prefer|hope|wish|want"
+    r"|am convinced|would rather|don't|do not|never)"
     r"|my (?:view|opinion|favou?rite|advice)"
     r"|should|ought|worth|wonderful|terrible|beautiful|best|worst|argue[sd]?|sa(?:id|ys)|believes?|thinks?|critics?"
     r"|supporters?|opponents?)\b",

@@ -24,8 +24,8 @@ _WHEN = re.compile(
 _REASON_GIVEN = re.compile(
     r"\b(?:because|so that|due to|thanks to|owing to|as a result|(?:the|one|main|two|three|likeliest|only) (?:\w+ "
     r")?(?:reasons?|answer|causes?) (?:is|are|was)"
-    r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|since the"
-    r"|since \w+['’]|so (?:the|a|an) \w+ \w+|that is why|which "
+    r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|so (?:the|a"
+    r"|an) \w+ \w+|that is why|which "
     r"is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b"
     r"|[a-z]: (?:it|they|this|that|he|she|you|there)\b|,? or (?:it|they|the \w+ \w+s|you)\b|,? for (?:he|she|they"
     r"|the \w+ (?:is|was|are|were))\b",
@@ -33,8 +33,9 @@ _REASON_GIVEN = re.compile(
 )
 _REASON_HINTED = re.compile(
     r"\b(?:since|therefore|means? that|after (?:\w+ ){0,2}\w+ing|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|argu\w+"
-    r"|so (?:I|he|she|they|we|it)\b|blam\w+|explain\w*|believ\w+"
-    r"|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|be\b|\d|[A-Z])[a-z]+|as (?:he|she|they|I)\b|out of|whenever"
+    r"|so (?:I|he|she|they|we|it)\b|who (?:was|were) \w+ing|for \w+ing|blam\w+|explain\w*|believ\w+"
+    r"|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|be\b|\d|(?-i:[A-Z]))[a-z]+|as (?:he|she|they|I)\b|out of"
+    r"|whenever"
     r"|until|otherwise|while (?:\w+ ){1,3}(?:replace|repair|build|clean|check|fix|work|test)s?)\b",
     re.IGNORECASE,
 )
@@ -65,7 +66,8 @@ _PERSON_NOUN = re.compile(
     re.IGNORECASE,
 )
 _OFTEN = re.compile(
-    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|always|never|rarely|often"
+    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|nightly|once|twice|times|(?:second|third|fourth"
+    r"|fifth|\w+th) time|always|never|rarely|often"
     r"|(?:a|per) (?:day|night|week|month|year|hour|season)(?=[,.;:!)]|$|\s(?:on|in|at|from|and|or|with|if|when|except"
     r"|for)\b))\b",
     re.IGNORECASE,
@@ -83,7 +85,8 @@ _PLACE_NAME = re.compile(
     r"\b(?:in|at|near|from|to|on|above|off|outside)\s(?:the\s)?(?:[a-z]+\s(?:of|in|on)\s)?[A-Z]\w+"
 )
 _DOING = re.compile(
-    r"\bwhat (?:does|do|did) .+ (?:do|work as)\b(?: for (?:a living|work))?\W*$|\b(?:job|profession|occupation|trade"
+    r"\bwhat (?:does|do|did) .+ (?:do|work as)\b(?: for (?:a living|work)| before(?: that)?)?\W*$|\b(?:job"
+    r"|profession|occupation|trade"
     r"|living)\b",
     re.IGNORECASE,
 )
@@ -92,6 +95,7 @@ _NOWADAYS = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:now|nowadays|today|these days)\b", re.IGNORECASE)
+_JOB = re.compile(r"\b(?:job|profession|occupation)\b", re.IGNORECASE)
 _OCCUPATION = re.compile(
     r"\b(?:is|was|am|are|became|being) (?:an?|the)\b|\b(?:son|daughter|child) of an?\b|\b(?:former|previously"
     r"|used to)\b|\bworks? (?:as|at|for|in)\b|,\san?\s|\b(?:runs?|owns?|teaches"
@@ -117,11 +121,16 @@ def states(question: Question, line: Line, held: Credits) -> float:
         return NO
     if question.kind == "what" and (wanted := _KIND_OF.search(question.text)):
         return SURE if _qualified(stem(wanted[1]), line, held) else NO
-    if question.kind == "who" and _unnamed_agent(question, line, held):
+    if question.kind == "who" and unnamed_agent(question, line, held):
         return NO
     if question.kind == "who":
         if _WHO_IS.match(question.text) and question.names:
-            return SURE if any(roles_of(name, line.text) for name in _forms(question, line)) else MAYBE
+            forms = _forms(question, line)
+            described = any(
+                re.search(rf"{re.escape(form)}(?:,? who|,? which| is| was| has been| became)\b", line.text)
+                for form in forms
+            )
+            return SURE if described or any(roles_of(name, line.text) for name in forms) else MAYBE
         if _WON.fullmatch(question.text):
             return SURE if _BEATING.search(line.text) else MAYBE
         if _PASSIVE_AGENT.search(line.text):
@@ -145,7 +154,9 @@ def states(question: Question, line: Line, held: Credits) -> float:
     if _DOING.search(question.text) and question.kind == "what":
         if question.names and any(roles_of(name, line.text) for name in _forms(question, line)):
             return SURE
-        return SURE if _OCCUPATION.search(line.text) else FAINT
+        if _OCCUPATION.search(line.text):
+            return SURE
+        return NO if _JOB.search(question.text) else FAINT
     return SURE if _states(question, line, held) else NO
 
 
@@ -197,7 +208,7 @@ def _qualified(thing: str, line: Line, held: Credits) -> bool:
     return False
 
 
-def _unnamed_agent(question: Question, line: Line, held: Credits) -> bool:
+def unnamed_agent(question: Question, line: Line, held: Credits) -> bool:
     """Tell whether ``line`` only says that something was done, not by whom: "The bench has been stolen"."""
     done = re.match(
         r"^\W*(?:and |so |but )?who (?!is\b|was\b|are\b|were\b|will\b|has\b|had\b)(\w+)", question.text, re.IGNORECASE
@@ -258,7 +269,7 @@ _CAUSE_OF_DEATH = re.compile(
     re.IGNORECASE,
 )
 _RESULT = re.compile(r"\b\d+\s?[-–:]\s?\d+\b|\bvotes? to\b|\bby \w+ (?:goals?|points?|votes?)\b")
-_WHO_IS = re.compile(r"^\W*(?:and |so |but )?who(?:\s(?:is|was|are)|'s)\s[A-Z]")
+_WHO_IS = re.compile(r"^\W*(?:[Aa]nd |[Ss]o |[Bb]ut )?[Ww]ho(?:\s(?:is|was|are)|'s)\s[A-Z]")
 
 
 def _forms(question: Question, line: Line) -> list[str]:

@@ -102,6 +102,12 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.;:-]", " ", lower)).strip(" .,;:!?-'\"")
 
 
+_HOSTS_VIEW = re.compile(
+    r"\bin your (?:own |personal |honest |humble )?(?:opinion|view|eyes)\b|\bif you ask you\b|\byour own (?:opinion"
+    r"|view)\b"
+    r"|^\W*(?:and |so |but )?(?:what|which)(?:['’]s| is| are) your (?:own |personal )?favou?rites?\b",
+    re.IGNORECASE,
+)
 _WHERE_FROM = re.compile(
     r"\W*(?:(?:really|ok|okay|hm+|and|but|so|sorry|wait|oh|no|well|please)\b[\s,.?!]*)*"
     r"(?:(?:where|which (?:passage|part|line|sentence|paragraph)) (?:does|do|did|exactly does|is|was) (?:it|that"
@@ -135,6 +141,8 @@ def intent(text: str, host: str) -> str | None:
     """
     if asks_what_you_are(text):
         return "are you real"
+    if _HOSTS_VIEW.search(text):
+        return "opinion"
     if _WHERE_FROM.fullmatch(text):
         return "evidence"
     words = plain(text)

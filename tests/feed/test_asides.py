@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from feed.asides import bridge, prompt
-from feed.evidence import read
 from feed.items import Persona
 from feed.personas import HOSTS
+from feed.reading import read
 from feed.replies import Replier, Sentence, Turn
 from feed.store import Store
 from feed.values import names, values
