@@ -101,16 +101,17 @@ class Admission:
         """
         if who in self._talking:
             return True
-        if who not in self._waiting:
-            if len(self._waiting) >= MOST_WAITING:
-                raise QueueFullError(MOST_WAITING)
+        came = who not in self._waiting
+        if came:
             self._waiting[who] = (group, most)
             self._told[who] = 0  # nothing yet
         self._fill(now)
-        if who in self._waiting:
-            return False
-        del self._told[who]
-        return True
+        if came and who in self._waiting and len(self._waiting) > MOST_WAITING:
+            self.leave(who)
+            raise QueueFullError(MOST_WAITING)
+        if who in self._talking:
+            del self._told[who]
+        return who in self._talking
 
     def lively(self, now: float) -> int:
         """Return how many talked lately."""

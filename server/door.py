@@ -11,6 +11,7 @@ from server.access import Access
 from server.gateway import Gateway
 from server.limits import Limits
 from server.mind import Mind
+from server.places import Places
 from server.settings import Settings
 from server.tls import tls_context
 from server.tokens import TokenBook
@@ -35,6 +36,7 @@ def gateway(abilities: Abilities, options: argparse.Namespace, settings: Setting
         allowed_origins=options.allow_origin,
         limits=Limits(connections=options.connections),
         tls=tls_context(options.tls_cert, options.tls_key),
+        places=Places(options.conversations),
     )
 
 

@@ -29,6 +29,7 @@ from server.errors import AccessDeniedError, ListenError, TokenFileError
 from server.limits import Bucket, Limits, Meter
 from server.line import Connection
 from server.metrics import CONTENT_TYPE, Metrics
+from server.places import Place, Places, Told
 from server.sessions import Sessions
 from server.settings import DEFAULT_HOST, DEFAULT_PORT
 from server.watching import Watching
@@ -57,6 +58,7 @@ class Gateway:
         limits: what one client may do.
         tls: with it clients connect by wss.
         metrics: what is counted; ``/metrics`` shows it.
+        places: of the conversations; by default as many as the machine serves at full speed.
 
     Attributes:
         broadcast: tells everybody what becomes of the feed.
@@ -71,11 +73,13 @@ class Gateway:
         limits: Limits | None = None,
         tls: ssl.SSLContext | None = None,
         metrics: Metrics | None = None,
+        places: Places | None = None,
     ) -> None:
         self._metrics = metrics or Metrics()
         self._unwatch = abilities.stages.watch(self._metrics.observe)
         self.broadcast = Broadcast(self._metrics)
-        self._sessions = Sessions(abilities, follow=self._follow)
+        self._places = places or Places()
+        self._sessions = Sessions(abilities, follow=self._follow, find_place=self._find_place)
         self._access = access or Access()
         self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
         self._limits = limits or Limits()
@@ -87,6 +91,9 @@ class Gateway:
         self._metrics.watch(
             "sessions", "Sessions, those that wait for their client among them", lambda: len(self._sessions)
         )
+        self._metrics.watch("conversations", "Conversations that have a place", lambda: self._places.talking)
+        self._metrics.watch("conversations_waiting", "Those that wait for a place", lambda: self._places.waiting)
+        self._metrics.watch("conversations_possible", "Places for conversations", lambda: self._places.room)
         self._metrics.watch("handshakes", "Handshakes in progress", lambda: len(self._arrivals))
 
     @contextlib.asynccontextmanager
@@ -184,7 +191,14 @@ class Gateway:
             log.info("refused %s with HTTP %d", connection.address, response.status_code)
 
     def _health(self) -> dict[str, Any]:
-        return {"status": "ok", "connections": len(self._visitors), "most_connections": self._limits.connections}
+        return {
+            "status": "ok",
+            "connections": len(self._visitors),
+            "most_connections": self._limits.connections,
+            "conversations": self._places.talking,
+            "most_conversations": self._places.room,
+            "waiting": self._places.waiting,
+        }
 
     # -- after it ----------------------------------------------------------------------------------------------------
 
@@ -200,6 +214,10 @@ class Gateway:
         finally:
             self._leave(connection, visitor)
             log.info("%s is gone (%s)", visitor, connection.close_code)
+
+    def _find_place(self, connection: ServerConnection, who: str, told: Told) -> Place:
+        assert isinstance(connection, BoundedConnection)
+        return self._places.place(who, told, connection.visitor.token if connection.visitor is not None else None)
 
     def _follow(self, connection: Connection, after: int | None) -> None:
         assert isinstance(connection, BoundedConnection)
@@ -228,11 +246,12 @@ class Gateway:
         return self._buckets.setdefault(visitor.token.id, Bucket(each_minute / 60, each_minute, now))
 
     async def _tell_counts(self) -> None:
-        """Tell followers how many there are, whenever that changed, until cancelled."""
+        """Move who waits, and tell followers how many there are, whenever that changed, until cancelled."""
         told: tuple[int, ...] | None = None
         while True:
             await asyncio.sleep(COUNTING_SECONDS)
-            counts = (len(self.broadcast), 0, 0)
+            self._places.look()
+            counts = (len(self.broadcast), self._places.talking, self._places.waiting)
             if counts != told and self.broadcast:
                 readers, conversations, waiting = told = counts
                 self.broadcast.hint(protocol.FeedCounts(readers=readers, conversations=conversations, waiting=waiting))

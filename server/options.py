@@ -32,6 +32,12 @@ def add_door_options(parser: argparse.ArgumentParser) -> None:
         help="clients at once, readers among them; default: %(default)s",
     )
     parser.add_argument(
+        "--conversations",
+        metavar="N",
+        type=whole(1, 10_000),
+        help="conversations at once, others wait; default: as many as this machine is seen to serve at full speed",
+    )
+    parser.add_argument(
         "--refresh",
         metavar="SECONDS",
         type=whole(0, 86_400),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import functools
 import logging
 import secrets
 import time
@@ -20,6 +21,7 @@ from server.dialogue import BROKEN, Dialogue
 from server.ears import AudioFormatError
 from server.errors import EmptyFeedError, NoItemOpenError, RequestError, UnsupportedError
 from server.updates import modality_of, updated
+from server.waiting import FindPlace, Waiting, anywhere
 from server.wire import Send, Wire
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Session:
         item_id: the item to open at once, or None.
         clock: seconds that never go back.
         follow: lets the client's connection follow the feed, after a revision or from now on.
+        find_place: gives the session its place among the conversations.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Session:
         item_id: str | None = None,
         clock: Callable[[], float] = time.monotonic,
         follow: Follow = follow_nothing,
+        find_place: FindPlace = anywhere,
     ) -> None:
         self.id = f"sess_{secrets.token_hex(16)}"  # not to be guessed: who has it can go on with the session
         self.name = self.id[:13]
@@ -71,8 +75,18 @@ class Session:
         self._follow = follow
         self._settings = protocol.Session(id=self.id)
         self._wire = Wire(send, binary=binary)
-        self._dialogue = Dialogue(abilities, self._wire, self._settings, clock)
+        self._clock = clock
+        self._talk: Dialogue | None = None
+        self._waiting = Waiting(self.id, find_place, self._wire, functools.partial(self._attempt, None))
+        self._wanted: str | None = None  # the item that is open, or that the client waits for
         self._nobody_told = False  # the client sent sound with no item open, and was told
+
+    @property
+    def _dialogue(self) -> Dialogue:
+        """The conversation, made when it is first needed: most clients only read."""
+        if self._talk is None:
+            self._talk = Dialogue(self._abilities, self._wire, self._settings, self._clock)
+        return self._talk
 
     async def run(self, frames: AsyncIterable[str | bytes]) -> None:
         """Live until the client's frames end.
@@ -91,7 +105,9 @@ class Session:
             reader.cancel()
             overflow.cancel()
             await asyncio.gather(reader, overflow, return_exceptions=True)
-            await self._dialogue.close()
+            await self._waiting.close()
+            if self._talk is not None:
+                await self._talk.close()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
 
@@ -161,11 +177,18 @@ class Session:
             case protocol.FeedClose():
                 self._leave()
             case protocol.FeedSubscribe():
-                self._dialogue.extend()
+                self._extend()
                 self._follow(event.after)
 
+    def _extend(self) -> None:
+        """Take note that the client knows our events."""
+        if self._talk is None:
+            self._wire.extended = True
+        else:
+            self._talk.extend()
+
     async def _show_page(self, event: protocol.FeedPageRequest) -> None:
-        self._dialogue.extend()
+        self._extend()
         shelf = await asyncio.to_thread(self._abilities.shelf)
         page = await asyncio.to_thread(shelf.page, event.offset, event.limit)
         self._wire.send(
@@ -182,6 +205,9 @@ class Session:
         shelf = await asyncio.to_thread(self._abilities.shelf)
         item = await asyncio.to_thread(shelf.get, item_id)
         self._nobody_told = False
+        self._wanted = item_id
+        if introduce and not self._waiting.may_talk(functools.partial(self._open, item_id, introduce=True)):
+            return
 
         def tell() -> None:
             if self._wire.extended:
@@ -204,12 +230,14 @@ class Session:
             await self._open_newest()
 
     def _leave(self) -> None:
-        item = self._dialogue.item
-        if item is None:
+        self._waiting.leave()
+        item_id, self._wanted = self._wanted, None
+        if item_id is None:
             raise NoItemOpenError
-        self._dialogue.leave()
+        if self._talk is not None:
+            self._talk.leave()
         self._nobody_told = False
-        self._wire.send(protocol.FeedClosed(item_id=item.id))
+        self._wire.send(protocol.FeedClosed(item_id=item_id))
 
     async def _add_message(self, event: protocol.ConversationItemCreate) -> None:
         item = event.item
@@ -231,6 +259,8 @@ class Session:
     async def _respond(self, event: protocol.ResponseCreate) -> None:
         await self._require_item()
         modality = modality_of(event.response)
+        if not self._waiting.may_talk(functools.partial(self._respond, event)):
+            return
         self._dialogue.requested(None if modality is None else modality == "audio")
 
     def _truncate(self, event: protocol.ConversationItemTruncate) -> None:
@@ -245,7 +275,8 @@ class Session:
 
     def _update(self, event: protocol.SessionUpdate) -> None:
         self._settings = updated(self._settings, event.session)
-        self._dialogue.configure(self._settings)
+        if self._talk is not None:
+            self._talk.configure(self._settings)
         self._wire.send(protocol.SessionUpdated(session=self._settings))
 
     async def _take_sound_frame(self, frame: bytes) -> None:
@@ -260,6 +291,8 @@ class Session:
         except NoItemOpenError:
             self._nobody_told = True
             raise
+        if not self._waiting.may_talk():
+            return
         try:
             await self._dialogue.sound(pcm)
         except AudioFormatError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import re
 import time
@@ -21,7 +22,9 @@ from server import protocol
 from server.abilities import Abilities
 from server.errors import ReplacedError, ResumeError, SlowClientError
 from server.line import Connection, Line, Pausable
+from server.places import Place, Told
 from server.session import Session, follow_nothing
+from server.waiting import FindPlace, anywhere
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +34,15 @@ CLOSE_AWAY, CLOSE_BROKEN, CLOSE_SLOW, CLOSE_REPLACED, CLOSE_GONE = 1001, 1011, 1
 
 
 FollowOver = Callable[[Connection, int | None], None]
+FindPlaceOver = Callable[[ServerConnection, str, Told], Place]
 
 
 def _follow_nothing(_connection: Connection, after: int | None) -> None:
     follow_nothing(after)
+
+
+def _find_anywhere(_connection: ServerConnection, who: str, told: Told) -> Place:
+    return anywhere(who, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ class _Kept:
         abilities: Abilities,
         follow: FollowOver,
         entry: Entry,
+        find_place: FindPlace,
         *,
         binary: bool,
         clock: Callable[[], float],
@@ -86,7 +95,13 @@ class _Kept:
         self.owner = entry.owner
         self._follow_over = follow
         self.session = Session(
-            abilities, self._send, binary=binary, item_id=entry.item_id, clock=pausable, follow=self._follow
+            abilities,
+            self._send,
+            binary=binary,
+            item_id=entry.item_id,
+            clock=pausable,
+            follow=self._follow,
+            find_place=find_place,
         )
         self.line = Line(self.session.id, pausable, greets=binary)
         self.running = asyncio.create_task(self.session.run(self.line.frames()))
@@ -109,6 +124,7 @@ class Sessions:
         max_kept: how many sessions may wait.
         clock: seconds that never go back.
         follow: lets a connection follow the feed, after a revision or from now on.
+        find_place: gives the session that begins over a connection its place among the conversations.
     """
 
     def __init__(
@@ -116,12 +132,14 @@ class Sessions:
         abilities: Abilities,
         *,
         follow: FollowOver = _follow_nothing,
+        find_place: FindPlaceOver = _find_anywhere,
         kept_seconds: float = KEPT_SECONDS,
         max_kept: int = MAX_KEPT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._abilities = abilities
         self._follow = follow
+        self._find_place = find_place
         self._kept_seconds = kept_seconds
         self._max_kept = max_kept
         self._clock = clock
@@ -154,7 +172,8 @@ class Sessions:
 
     def _new(self, connection: ServerConnection, entry: Entry) -> _Kept:
         binary = connection.subprotocol == protocol.SUBPROTOCOL
-        kept = _Kept(self._abilities, self._follow, entry, binary=binary, clock=self._clock)
+        find_place = functools.partial(self._find_place, connection)
+        kept = _Kept(self._abilities, self._follow, entry, find_place, binary=binary, clock=self._clock)
         self._sessions[kept.session.id] = kept
         kept.running.add_done_callback(lambda _task: self._forget(kept))
         log.info("%s: connected from %s", kept.session.name, connection.remote_address)

@@ -19,12 +19,14 @@ class Wire:
         binary: sound goes out as binary frames.
         extended: the client knows our events: it negotiated ``visavis.v1`` or sent one itself.
         last_message: id of the newest message of the conversation.
+        on_turn: called when the user begins to speak, and when an answer begins.
     """
 
     def __init__(self, send: Send, *, binary: bool) -> None:
         self.binary = binary
         self.extended = binary
         self.last_message: str | None = None
+        self.on_turn: Callable[[], None] = _nothing
         self._send = send
         self._outbox = Outbox()
         self._messages = itertools.count(1)
@@ -66,4 +68,10 @@ class Wire:
             await self._send(await self._outbox.get())
 
     def _put(self, frame: Frame, generation: int | None) -> None:
+        if isinstance(frame, protocol.ResponseCreated | protocol.SpeechStarted):
+            self.on_turn()
         self._outbox.put(frame if isinstance(frame, bytes) else protocol.encode(frame), generation)
+
+
+def _nothing() -> None:
+    """Stand in for who wants to know of turns."""

@@ -32,6 +32,16 @@ class SessionResumed(Event, kw_only=True, tag="session.resumed"):
     received: int
 
 
+class SessionQueued(Event, kw_only=True, tag="session.queued"):
+    """One moment: as many talk as the server can serve well. What was asked for begins by itself.
+
+    ``position`` counts from 1; 0 means that it begins now. Everything else, such as asking for pages, goes on, but
+    sound that comes meanwhile is not listened to. ``feed.close`` leaves the queue.
+    """
+
+    position: int
+
+
 class ErrorDetail(msgspec.Struct, kw_only=True):
     """What was wrong, with what, and what to do."""
 
@@ -404,6 +414,7 @@ ServerEvent = (
     SessionCreated
     | SessionUpdated
     | SessionResumed
+    | SessionQueued
     | ErrorEvent
     | SpeechStarted
     | SpeechStopped

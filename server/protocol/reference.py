@@ -51,6 +51,8 @@ the start; a client that knows only the Realtime API and names none talks to the
 | `response.cancel`, `feed.close` | the end of the answer, `cancelled` |
 | `avatar.playback` | nothing; only what was played enters the history |
 | nothing: a turn is over, an item was opened | `memory.kept`, once it is in the store for good |
+| what begins a conversation, while as many talk as the server serves well | `session.queued`, and again whenever the \
+position changes; a stock client gets one `error`, `one_moment`. Then, with position 0, what was asked for |
 | anything wrong | `error`, and the session lives |
 
 An answer is `response.created`, `response.output_item.added`, `conversation.item.added`,
