@@ -54,16 +54,13 @@ Incoming = protocol.ServerEvent | Sound | Reconnecting | Disconnected
 class Client:
     """Talks to a server at ``url``; a context manager.
 
-    Attributes:
-        at_once: told everything that comes, in the thread that reads it, before ``poll`` and ``wait`` give it out: for
-            what cannot wait until a picture is drawn. None at first.
-
     Raises:
         ConnectionFailedError: nobody answers there, or it is not a Visavis server.
     """
 
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
-        self.at_once: Callable[[Incoming], None] | None = None
+        self._at_once: Callable[[Incoming], None] | None = None
+        self._following = threading.Lock()
         self._connection = LastingConnection(url, timeout=timeout)
         self._incoming: queue.Queue[Incoming] = queue.Queue(QUEUE_EVENTS)
         self._closing = threading.Event()
@@ -88,6 +85,17 @@ class Client:
         Without a connection nobody hears it.
         """
         self._connection.send(protocol.encode_audio(0, first, pcm.astype("<i2").tobytes()), fleeting=True)
+
+    def follow(self, at_once: Callable[[Incoming], None]) -> None:
+        """Tell ``at_once`` everything that comes, before ``poll`` and ``wait`` give it out: for what cannot wait.
+
+        It is told in the thread that reads the connection; of what came already, and waits, here and now.
+        """
+        with self._following:
+            self._at_once = at_once
+            for incoming in list(self.poll()):
+                at_once(incoming)
+                self._incoming.put(incoming)
 
     def poll(self) -> Iterator[Incoming]:
         """Yield what has come, without waiting."""
@@ -130,12 +138,13 @@ class Client:
         return Sound(generation, first, samples, time.perf_counter())
 
     def _hand_over(self, incoming: Incoming) -> bool:
-        if self.at_once is not None:
-            self.at_once(incoming)
-        while not self._closing.is_set():
-            try:
-                self._incoming.put(incoming, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
+        with self._following:
+            if self._at_once is not None:
+                self._at_once(incoming)
+            while not self._closing.is_set():
+                try:
+                    self._incoming.put(incoming, timeout=0.1)
+                except queue.Full:
+                    continue
+                return True
         return False

@@ -34,7 +34,8 @@ SAMPLES_PER_MS = SAMPLE_RATE // 1_000
 class Connection(Protocol):
     """What an exchange needs of a connection (``viewer.client.Client``)."""
 
-    at_once: Callable[[Incoming], None] | None
+    def follow(self, at_once: Callable[[Incoming], None]) -> None:
+        """Tell ``at_once`` everything that comes, in the thread that reads it."""
 
     def poll(self) -> Iterator[Incoming]:
         """Yield what has come, without waiting."""
@@ -100,7 +101,7 @@ class Exchange:
         self._microphone_samples = 0
         self._at_once = at_once
         if at_once:
-            client.at_once = self._hear
+            client.follow(self._hear)
 
     def use_clock(self, now: Callable[[], int]) -> None:
         """Take the stream sample that is heard now from ``now``."""

@@ -28,8 +28,8 @@ Picture = Callable[[ViewState, PlaybackPosition, float], NDArray[np.uint8]]
 class LoggedConnection:
     """What stands in for a connection: nothing comes but from the log, and nothing goes anywhere."""
 
-    def __init__(self) -> None:
-        self.at_once: Callable[[Incoming], None] | None = None
+    def follow(self, at_once: Callable[[Incoming], None]) -> None:
+        """Nothing comes by itself."""
 
     def poll(self) -> Iterator[Incoming]:
         """Nothing comes by itself."""

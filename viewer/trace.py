@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.marks import SAMPLE_RATE
 from server import protocol
 from server.stages import STAGES, Span
 from viewer import actions
@@ -121,11 +122,10 @@ class Trace:
             elif generation is not None:
                 if heard[0] != generation:
                     self._end(HOST, now)
-                    if generation in self._arrived:
-                        about = {"generation": generation}
-                        self._spans.append((PLAYBACK, "until heard", self._arrived[generation], now, about))
+                    ended = max((span[3] for span in self._spans[-8:] if span[0] == HOST), default=0.0)
+                    now = self._first_heard(generation, max(ended, now - position.sample / SAMPLE_RATE))
                 if HOST not in self._open:
-                    self._begin(HOST, "speaks", now, {"generation": generation, "from_sample": position.sample})
+                    self._begin(HOST, "speaks", now, {"generation": generation})
 
     def did(self, action: actions.Action, at: int) -> None:
         """Nothing: what the user asks for is seen where it is sent."""
@@ -161,6 +161,15 @@ class Trace:
     def as_json(self) -> bytes:
         """Return the trace as a file holds it."""
         return msgspec.json.encode({"traceEvents": self.events(), "displayTimeUnit": "ms"})
+
+    def _first_heard(self, generation: int, at: float) -> float:
+        """Note how long the first sound of an answer waited here; return when it was heard: ``at``, or as it came."""
+        arrived = self._arrived.get(generation)
+        if arrived is None:
+            return at
+        at = max(at, arrived)
+        self._spans.append((PLAYBACK, "until heard", arrived, at, {"generation": generation}))
+        return at
 
     def _begin(self, track: str, name: str, at: float, about: dict[str, Any]) -> None:
         self._open[track] = (name, at, about)

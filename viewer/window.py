@@ -159,6 +159,7 @@ class Window:
         self._clock = pygame.time.Clock()
         self._pointer: tuple[int, int] | None = None
         self._dragging = False
+        self._commanding = False  # the last key that went down did so with Ctrl or Cmd: it types nothing
         self._visible = True
         self._title = ""
         self._caret: Rect | None = None
@@ -272,11 +273,12 @@ class Window:
             case pygame.QUIT:
                 return False
             case pygame.KEYDOWN:
+                self._commanding = bool(event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META))
                 return self._key(event.key, event.mod)
             case pygame.KEYUP if (action := keys.released(event.key, self.state)) is not None:
                 self.do(action)
             case pygame.TEXTINPUT:
-                if not (pygame.key.get_mods() & (pygame.KMOD_CTRL | pygame.KMOD_META)):
+                if not self._commanding:
                     self._typed(event.text)
             case pygame.TEXTEDITING:
                 self.do(actions.Compose(event.text))

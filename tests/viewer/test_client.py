@@ -166,3 +166,16 @@ def test_what_was_sent_is_kept_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) ->
         assert client._connection._sent_bytes <= 1_000
         for _ in range(100):
             until(client, protocol.FeedPage)
+
+
+def test_who_follows_is_told_everything_once_and_in_order_also_what_came_before() -> None:
+    with served(DoubleHouse()) as url, Client(url) as client:
+        created, _ = until(client, protocol.SessionCreated)
+        client._hand_over(created)  # it came before anybody followed, and waits
+        told: list[Incoming] = []
+        client.follow(told.append)
+        assert told == [created]
+        client.send(protocol.FeedPageRequest())
+        page, before = until(client, protocol.FeedPage)
+        assert before == [created]
+        assert told[:2] == [created, page]

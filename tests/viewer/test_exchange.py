@@ -27,6 +27,9 @@ class ClientDouble:
         self.incoming: list[Incoming] = []
         self.sent: list[protocol.ClientEvent] = []
 
+    def follow(self, at_once: Callable[[Incoming], None]) -> None:
+        self.at_once = at_once
+
     def poll(self) -> Iterator[Incoming]:
         while self.incoming:
             yield self.incoming.pop(0)

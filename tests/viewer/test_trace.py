@@ -76,8 +76,8 @@ def test_the_way_of_an_answer_is_laid_out_from_the_turns_end_to_the_first_sound(
     assert decided_from == pytest.approx(580, abs=21)
     assert deciding == pytest.approx(200)
     assert spans(trace, ARRIVAL)[0][2] == pytest.approx(20)
-    assert spans(trace, PLAYBACK)[0][2] == pytest.approx(100)
-    assert spans(trace, HOST)[0][2] == pytest.approx(1_270)
+    assert spans(trace, PLAYBACK)[0][2] == pytest.approx(100 - 12.5)
+    assert spans(trace, HOST)[0][2] == pytest.approx(1_270 + 12.5)
 
 
 def test_making_room_is_seen_from_the_duck_to_the_end() -> None:

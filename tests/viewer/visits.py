@@ -33,11 +33,13 @@ class ServerDouble:
     PATIENCE = 12
 
     def __init__(self) -> None:
-        self.at_once: Callable[[Incoming], None] | None = None
         self.sent: list[wire.ClientEvent] = []
         self._coming: deque[Incoming] = deque([session()])
         self._generation = 0
         self._blocks = 0
+
+    def follow(self, at_once: Callable[[Incoming], None]) -> None:
+        raise AssertionError("a film takes what comes between its pictures")
 
     def poll(self) -> Iterator[Incoming]:
         while self._coming:

@@ -194,7 +194,9 @@ def test_the_volume_keys_reach_the_loudspeaker(window: Window, app: ScriptedApp)
     press(pygame.K_MINUS, pygame.KMOD_LCTRL)
     press(pygame.K_0, pygame.KMOD_LCTRL)
     press(pygame.K_0, pygame.KMOD_LCTRL)
+    write("0")  # what the key would type, which comes after it
     until(window, lambda: len(app.volumes) == 3)
+    assert window.state.draft.text == ""
     assert app.volumes == [0.9, 0.0, 0.9]
 
 
