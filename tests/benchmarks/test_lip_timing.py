@@ -40,8 +40,8 @@ def test_the_lips_go_with_two_people_who_were_recorded(lips: Lips, spoken: Recor
     assert found.sealed == found.labials > 0
     assert np.mean(np.abs(found.onsets)) <= 0.020
     assert len(found.apex) == VOWELS[spoken.name]
-    assert np.mean(np.abs(found.apex)) <= 0.025
-    assert np.mean(np.abs(found.own_apex)) <= 0.020
+    assert np.mean(np.abs(found.apex)) <= 0.020
+    assert np.mean(np.abs(found.own_apex)) <= 0.012
     assert found.flickers == 0
 
 
