@@ -10,10 +10,8 @@ from typing import Any, Generic, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from websockets.asyncio.server import ServerConnection
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame
-from websockets.http11 import Request
 from websockets.protocol import OPEN, Event
 
 from server import protocol
@@ -118,7 +116,8 @@ class BoundedConnection(ServerConnection):
         self._arrivals.end(self)
         self._meter = meter
         if self.request is not None:  # while it lasts it keeps neither headers nor a token
-            self.request = Request(_without_token(self.request.path), Headers())
+            self.request.path = _without_token(self.request.path)
+            self.request.headers.clear()
         self.response = None
 
     async def recv(self, decode: bool | None = None) -> str | bytes:  # type: ignore[override]  # is not overloaded

@@ -242,6 +242,13 @@ def _(event: wire.AvatarNotice, state: ViewState, now: float) -> Outcome:
 
 
 @_applied.register
+def _(event: wire.SessionQueued, state: ViewState, now: float) -> Outcome:
+    if event.position == 0:
+        return Outcome(state)
+    return Outcome(notify(state, f"One moment: number {event.position} in the queue for a host.", "warning", now))
+
+
+@_applied.register
 def _(event: wire.FeedPage, state: ViewState, now: float) -> Outcome:
     if event.offset > len(state.cards):
         return Outcome(state)

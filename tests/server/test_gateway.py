@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
+from websockets.http11 import Request
 from websockets.typing import Origin, Subprotocol
 
 from feed.changes import Changes
@@ -377,3 +379,17 @@ async def get(url: str, path: str) -> tuple[int, dict[str, str], str]:
     first, *lines = head.split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     return int(first.split()[1]), headers, text
+
+
+def test_a_connection_that_lasts_keeps_no_token_and_no_headers(book: TokenBook) -> None:
+    _, secret = book.new("phone")
+    shown = {"Authorization": f"Bearer {secret}"}
+
+    async def body(url: str) -> None:
+        async with connect(f"{url}?token={secret}&item=lamp", additional_headers=shown) as socket:
+            await event(socket, "session.created")
+            requests = [each for each in gc.get_objects() if type(each) is Request and "lamp" in each.path]
+            kept = [(each.path, list(each.headers)) for each in requests if each is not socket.request]
+            assert kept == [("/v1/realtime?item=lamp", [])]
+
+    visit(body, access=Access(book, everybody=True))

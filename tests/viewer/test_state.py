@@ -231,6 +231,12 @@ def test_a_lost_connection_is_told_and_awaits_nothing() -> None:
     assert state.notices[-1].text == "The server has gone."
 
 
+def test_who_waits_for_a_host_is_told_where_they_stand() -> None:
+    waiting = reached(wire.SessionQueued(position=2), state=feed())
+    assert "number 2" in waiting.notices[-1].text
+    assert reached(wire.SessionQueued(position=0), state=waiting) == waiting
+
+
 def test_notices_go_by_themselves_and_do_not_pile_up() -> None:
     state = notify(notify(ViewState(), "a", "info", 0.0), "a", "info", 1.0)
     assert len(state.notices) == 1
