@@ -92,7 +92,7 @@ strange = st.sampled_from(STRANGE) | st.integers(1, 200).map(nested) | st.intege
 def mutated(draw: st.DrawFn) -> str:
     """Draw an event with some of its values, at any depth, replaced, removed, renamed or added."""
     event = copy.deepcopy(draw(st.sampled_from(VALID)))
-    event["event_id"] = draw(st.sampled_from(["mine", *STRANGE]))
+    event["event_id"] = copy.deepcopy(draw(st.sampled_from(["mine", *STRANGE])))
     for _ in range(draw(st.integers(0, 3))):
         places = [(event, key) for key in event]
         for container, key in places:
@@ -104,7 +104,7 @@ def mutated(draw: st.DrawFn) -> str:
         container, key = draw(st.sampled_from(places))
         match draw(st.sampled_from(["replace", "remove", "rename", "wrap", "repeat"])):
             case "replace":
-                container[key] = draw(strange)
+                container[key] = copy.deepcopy(draw(strange))  # it may be changed in its turn
             case "remove":
                 del container[key]
             case "rename":
