@@ -112,7 +112,7 @@ def mutated(draw: st.DrawFn) -> str:
             case "wrap":
                 container[key] = {key: container[key]}
             case _:
-                container[key] = [container[key]] * draw(st.integers(2, 200))
+                container[key] = [container[key]] * draw(st.integers(2, 12))
         if not event:
             break
     text = json.dumps(event)
