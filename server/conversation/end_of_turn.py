@@ -7,7 +7,8 @@ import re
 from server.conversation.thresholds import LIKELY_SCORE, PATIENCE, SURE_SCORE, Completeness, Manners
 
 _WORD = re.compile(r"[\w']+")
-_TRAILING_OFF = re.compile(r"(?:[,;:–—-]|\.\.\.|…)\s*$")
+_TRAILING_OFF = re.compile(r"(?:[;:–—-]|\.\.\.|…)\s*$")
+_COMMA = re.compile(r",\s*$")
 _DONE = re.compile(r"[.?!][\"'”’)]*\s*$")
 
 
@@ -29,6 +30,7 @@ _AUXILIARIES = _words("""
 _PRONOUNS = _words("i you he she it we they this that these those one who")  # "Yes, it is." is whole
 _ASKING = _words("""
     who whom whose what when where why which how is are was were do does did can could will would should has have""")
+_CLAUSE_WORDS = 3  # a comma after so many is one that the recogniser puts where a voice does not fall, also at the end
 _FULL_QUESTION_WORDS = 4  # "when did it open" needs no question mark to be one
 
 
@@ -49,6 +51,8 @@ def completeness(text: str | None) -> Completeness:
     leans = words[-1] in _LEANING or (words[-1] in _AUXILIARIES and words[-2:-1] and words[-2] not in _PRONOUNS)
     if leans and not text.rstrip().endswith("?") and len(words) > 1:
         return Completeness.UNFINISHED
+    if _COMMA.search(text):
+        return Completeness.UNCLEAR if len(words) >= _CLAUSE_WORDS else Completeness.UNFINISHED
     if _DONE.search(text):
         return Completeness.COMPLETE
     if words[0] in _ASKING and len(words) >= _FULL_QUESTION_WORDS:

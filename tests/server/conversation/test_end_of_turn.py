@@ -39,7 +39,7 @@ UNFINISHED = [
     "I was going –",
     "the people who lived there are",
 ]
-UNCLEAR = ["the one in the harbour", "", "1904", "the pier", "—", "I was there"]
+UNCLEAR = ["the one in the harbour", "", "1904", "the pier", "—", "I was there", "Mary rolled the barrel,"]
 
 
 @pytest.mark.parametrize("text", COMPLETE)
