@@ -106,6 +106,7 @@ class ViewState:
         listening: the user is speaking.
         attending: what the host attends to, as the server says.
         room: how the host makes room for a user who may be cutting in.
+        queued: the user's place among those who wait to talk, from 1; 0 for who does not wait.
         turns: whether the user just speaks, or holds a key to.
         talking: the user holds it.
         volume: of the host, 0..1; ``muted`` silences them without forgetting it.
@@ -132,6 +133,7 @@ class ViewState:
     listening: bool = False
     attending: Attending = "idle"
     room: Room = "none"
+    queued: int = 0
     turns: TurnTaking = "hands_free"
     talking: bool = False
     volume: float = 1.0
@@ -313,6 +315,14 @@ def _(event: wire.AvatarYield, state: ViewState, now: float) -> Outcome:
 
 
 @_applied.register
+def _(event: wire.SessionQueued, state: ViewState, now: float) -> Outcome:
+    changed = replace(state, queued=max(event.position, 0))
+    if changed.queued and state.item is None:  # with an item open, the line over the host says so
+        changed = notify(changed, f"One moment: you are number {changed.queued}.", "info", now)
+    return Outcome(changed)
+
+
+@_applied.register
 def _(event: wire.AvatarHearing, state: ViewState, now: float) -> Outcome:
     return Outcome(_heard(state, LogLine(event.item_id, "user", event.text, partial=True)))
 
@@ -402,6 +412,7 @@ def left(state: ViewState) -> ViewState:
         room="none",
         talking=False,
         pinned=(),
+        queued=0,
         draft=EditLine(),
         focus="feed",
         text_scroll=None,

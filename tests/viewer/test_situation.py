@@ -34,6 +34,8 @@ ITEM = replace(reached(session(), page(), opened()), thinking=False)
         (reached(wire.AvatarAttention(state="resting"), state=ITEM), SILENT, "Resting"),
         (reached(ConnectionChanged("lost", "gone"), state=ITEM), SILENT, "Connection lost"),
         (reached(ConnectionChanged("reconnecting", "gone"), state=ITEM), SILENT, "Reconnecting"),
+        (reached(wire.SessionQueued(position=2), state=ITEM), SILENT, "you are number 2"),
+        (reached(wire.SessionQueued(position=2), wire.SessionQueued(position=0), state=ITEM), SILENT, None),
         (ITEM, SILENT, None),
         (ViewState(), SILENT, None),
     ],

@@ -33,6 +33,8 @@ def situation(state: ViewState, position: PlaybackPosition) -> Situation | None:
         return None
     if state.status != "ready":
         return Situation(_LINE[state.status], theme.LIVE)
+    if state.queued:
+        return Situation(f"One moment: you are number {state.queued}", theme.TONES["info"])
     if state.talking:
         return Situation("Listening: let go of F2 to send", theme.LIVE)
     if state.room == "hold":
