@@ -12,7 +12,7 @@ from feed.words import contrast, stem
 
 Cancelled = Callable[[], bool]
 
-NEAR_COSINE = 0.60  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
+NEAR_COSINE = 0.64  # of two words' embeddings; synonyms lie above, unrelated words below (measured)
 LINES_AT_ONCE = 4  # embedded between two looks at whether they are still wanted, 20 to 60 ms
 MOST_VECTORS = 20_000  # kept in memory, 1.5 kB each
 
