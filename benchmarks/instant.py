@@ -18,7 +18,7 @@ from server.spans import written_to
 from tests.server.doubles import DoubleHost, DoubleHouse, DoubleVoice
 from viewer.audio import MICROPHONE_RATE
 
-EAR_FRAME = MICROPHONE_RATE // 100  # samples, 10 ms: two such stretches of silence are a pause
+EAR_FRAME = MICROPHONE_RATE // 200  # samples, 5 ms: two such stretches of silence are a pause
 TONE_SECONDS = 0.7
 LOUD, HERTZ = 12_000, 220.0
 VOICE_LEVEL = 5_000  # of a 16-bit sample: audible

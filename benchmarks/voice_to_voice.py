@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import os
 import sys
 import tempfile
@@ -54,7 +55,8 @@ PATIENCE_SECONDS = 6.0  # after the end of an utterance; then it counts as not a
 HEARD_SECONDS = 0.15  # of an answer, before the next utterance
 OVERLAP_SECONDS = 1.2  # of the host's voice, before somebody cuts in
 BETWEEN_SECONDS = 0.5  # of the room between an answer and the next utterance
-CUT_INS = 10
+CUT_INS = 20
+SILENT_AFTER = 0.06  # seconds after the client was told: what sounds still later is no delay but a host who goes on
 LONG_SPEECH_SECONDS = 1.5  # of an utterance that cuts in: a single word may be a backchannel
 TONES = 40  # turns of the instant conversation
 START_SECONDS = 120.0  # for the models to load and an introduction to be heard
@@ -107,9 +109,9 @@ class Device:
         """Return when the first audible sample after ``at`` was played."""
         return next((max(begin, at) for begin, end in reversed_until(self.sounding, at) if end > at), None)
 
-    def last(self) -> float:
-        """Return when the last audible sample so far was played."""
-        return self.sounding[-1][1] if self.sounding else 0.0
+    def last(self, until: float = math.inf) -> float:
+        """Return when the last audible sample before ``until`` was played."""
+        return next((min(end, until) for begin, end in reversed(self.sounding) if begin < until), 0.0)
 
     def close(self) -> None:
         """Stop taking blocks."""
@@ -169,11 +171,15 @@ class Turn:
 
 @dataclass(slots=True)
 class CutIn:
-    """An interruption: when the user began, when the client was told, when the host was silent."""
+    """An interruption: when the user began, when the client was told, when the host was silent, and when for good.
+
+    A host who is not yet sure that it is one holds their voice, and may go on.
+    """
 
     onset: float
     told: float | None = None
     silent: float | None = None
+    stopped: float | None = None
 
 
 @dataclass(slots=True)
@@ -279,10 +285,14 @@ class Visitor:
         self._news.told_to_stop = None
         first = self._microphone.says(utterance)
         cut = CutIn(self._microphone.recorded(first + utterance.start))
+        self._until(lambda: self._news.told_to_stop is not None, utterance.seconds + PATIENCE_SECONDS)
+        cut.told = self._news.told_to_stop
+        if cut.told is not None:
+            self._until(_never, SILENT_AFTER + 2 * FRAME_SECONDS)
+            cut.silent = max(cut.onset, self.device.last(cut.told + SILENT_AFTER))
         self._until(self._stopped, utterance.seconds + PATIENCE_SECONDS)
         if self._stopped():
-            self._until(_never, FRAME_SECONDS)
-            cut.told, cut.silent = self._news.told_to_stop, max(cut.onset, self.device.last())
+            cut.stopped = max(cut.onset, self.device.last())
         self._hush()
         return cut
 
@@ -402,9 +412,11 @@ def answer_figures(turns: Sequence[Turn]) -> dict[str, Figure]:
 def interruption_figures(cuts: Sequence[CutIn]) -> dict[str, Figure]:
     """Return how soon the host was silent."""
     from_onset = [cut.silent - cut.onset for cut in cuts if cut.silent is not None]
+    for_good = [cut.stopped - cut.onset for cut in cuts if cut.stopped is not None]
     from_told = [max(0.0, cut.silent - cut.told) for cut in cuts if cut.silent is not None and cut.told is not None]
-    figures: dict[str, Figure] = {"interruptions": len(cuts), "not_interrupted": len(cuts) - len(from_onset)}
-    for name, values in (("onset_to_silence", from_onset), ("told_to_silence", from_told)):
+    figures: dict[str, Figure] = {"interruptions": len(cuts), "not_interrupted": len(cuts) - len(for_good)}
+    named = {"onset_to_silence": from_onset, "told_to_silence": from_told, "onset_to_silence_for_good": for_good}
+    for name, values in named.items():
         if values:
             figures |= {f"{name}_p{share}": percentile(values, share) for share in (50, 95)}
     return figures

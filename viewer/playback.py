@@ -21,7 +21,7 @@ from avatar.pauses import Pauses
 from avatar.stage import HOLD_LEAD, HOLD_SETTLES
 from viewer.levels import RAMP, Levels
 
-LEAD = SAMPLE_RATE // 50  # samples from the first sound's arrival to its beginning, in which lips can anticipate it
+LEAD = SAMPLE_RATE // 100  # samples from the first sound's arrival to its beginning, in which lips can anticipate it
 FADE = RAMP  # a cut fades out over 10 ms, or it clicks
 DUCKED = 10.0 ** (-12.0 / 20.0)  # level of a host who makes room
 RESUME_LEAD = round(HOLD_LEAD * SAMPLE_RATE)  # samples before speech goes on, so that lips can anticipate

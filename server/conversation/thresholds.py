@@ -6,8 +6,8 @@
 eagerness      what was said so far        wait   likely     sure   for example
 =============  ==========================  =====  =========  =====  ====================================================
 auto, medium   complete                    0.20   0.13       0.00   "When did it open?", "Tell me more.", "Yes."
-auto, medium   unclear                     0.50   0.35       0.20   "the one in the harbour", "I was thinking of it"
-auto, medium   unfinished                  0.90   0.90       0.60   "What about the", "because", "I like it, and"
+auto, medium   unclear                     0.45   0.30       0.20   "the one in the harbour", "I was thinking of it"
+auto, medium   unfinished                  0.80   0.80       0.60   "What about the", "because", "I like it, and"
 auto, medium   not recognised yet          0.70   0.70       0.70   the recogniser is late
 high           complete                    0.15   0.10       0.00
 high           unclear                     0.30   0.20       0.15
@@ -44,13 +44,13 @@ SURE_SCORE = 0.9  # 0..1: and is seldom wrong
 SCORE_WORTH = 0.1  # of silence still to wait for: the score costs as much to make, so for less it is not asked
 
 # -- cutting in (speech as the ears count it, which notice it about 50 ms late) ----------------------------------------
-HOLD_AFTER = 0.16  # of speech over the host: they fall silent (the ears' delay added: 200-250 ms after the onset)
+HOLD_AFTER = 0.12  # of speech over the host: they fall silent (the ears' delay added: about 180 ms after the onset)
 FALSE_ALARM_PAUSE = 0.25  # of silence after a cough, a "mhm" or an echo: the host goes on
 GOES_ON = 0.1  # of new speech after a pause: the reply that was made ahead is thrown away
 VERDICT_PATIENCE = 0.6  # of silence in which the words are not made out: the host goes on meanwhile
 VERDICT_LOST = 10.0  # of silence, still without words: it was nothing
 WORDLESS_SPEECH = 1.6  # of speech over the host about which the recogniser says nothing at all: taken for words
-WORDLESS_NOISE = 0.8  # of "speech" in which the recogniser, asked, found no word: the host goes on over it
+WORDLESS_NOISE = 1.2  # of "speech" in which the recogniser, asked, found no word: the host goes on over it
 QUESTION_TAIL = 0.6  # left of the host's question: a "yes" from there on answers it
 DUCK_LONGEST = 1.0  # after an onset that nothing followed
 ECHO_BEFORE, ECHO_AFTER = 1.5, 0.3  # before a turn began and after now: words of the host that it may be the echo of
@@ -99,8 +99,8 @@ Patience = Mapping[Completeness, Wait]
 
 _MEDIUM: Patience = {
     Completeness.COMPLETE: Wait(0.20, 0.13, 0.0),
-    Completeness.UNCLEAR: Wait(0.50, 0.35, 0.20),
-    Completeness.UNFINISHED: Wait(0.90, 0.90, 0.60),
+    Completeness.UNCLEAR: Wait(0.45, 0.30, 0.20),
+    Completeness.UNFINISHED: Wait(0.80, 0.80, 0.60),
     Completeness.UNHEARD: Wait(0.70, 0.70, 0.70),
 }
 PATIENCE: Mapping[Eagerness, Patience] = {
