@@ -2,7 +2,8 @@
 
 Two sets are for tuning: ``samples`` is about the sample feed, ``dev`` about items of many kinds that are in no sample.
 Two say how it is elsewhere: ``elsewhere`` (other feeds, whose faults of a general kind were mended since) and
-``held_out`` (made like ``dev`` and written at the same time; its replies were looked at for no tuning).
+``held_out`` (made like ``dev`` and written at the same time; its replies were looked at for no tuning). One is blind:
+``fresh`` was written without a look at how replies are made, is asked last, and its replies are never printed.
 ``benchmarks.reply_judge`` has the rules. Without a model it takes a minute; with one ``--sample 5`` asks every fifth.
 """
 
@@ -35,7 +36,9 @@ QUESTIONS = {
     "held_out": "reply_questions_unseen.json",
     "samples": "reply_questions.json",
     "elsewhere": "reply_questions_held_out.json",
+    "fresh": "reply_questions_fresh.json",
 }
+BLIND = frozenset(("fresh",))  # sets whose replies are counted and not shown, so that nobody tunes on them
 HALVES = ("dev", "held_out")
 MODELS = ("none", "language-small", "language", "endpoint")
 
@@ -65,7 +68,7 @@ def main() -> None:
     parser.add_argument("--set", choices=("halves", "all", *QUESTIONS), default="halves", help="which questions to ask")
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="hold only every Nth conversation")
     parser.add_argument("--gguf", type=Path, help="weights to use instead of the asset's")
-    parser.add_argument("--faults", action="store_true", help="print every reply that has a fault")
+    parser.add_argument("--faults", action="store_true", help="print every reply that has a fault, of sets not blind")
     chosen = parser.parse_args()
     model = _model(chosen.model, chosen.gguf)
     embedder = MiniLM(AssetStore().path("embeddings"))
@@ -77,7 +80,7 @@ def main() -> None:
             store = Store(Path(folder) / "store.db")
             marked = ask_all(store, Replier(Retriever(store, embedder), model), name, chosen.sample)
             store.close()
-        if chosen.faults:
+        if chosen.faults and name not in BLIND:
             _print_faults(name, marked)
         shown |= {f"{name}_{key}": figure for key, figure in figures(marked).items()}
         every += marked if name in HALVES else []
@@ -114,13 +117,18 @@ def _model(name: str, gguf: Path | None) -> LanguageModel | None:
     return LocalModel(gguf)
 
 
+def dialogues(name: str) -> list[Dialogue]:
+    """Return the conversations of a set."""
+    return msgspec.json.decode((Path(__file__).parent / QUESTIONS[name]).read_bytes(), type=list[Dialogue])
+
+
 def ask_all(store: Store, replier: Replier, name: str, every: int = 1) -> list[Marked]:
     """Hold every conversation of a set, or every ``every``-th, and mark every reply."""
     marked: list[Marked] = []
-    dialogues = msgspec.json.decode((Path(__file__).parent / QUESTIONS[name]).read_bytes(), type=list[Dialogue])
-    for feed in dict.fromkeys(dialogue.feed for dialogue in dialogues):
+    held = dialogues(name)
+    for feed in dict.fromkeys(dialogue.feed for dialogue in held):
         store.put(load(str(ROOT / feed)))
-    for dialogue in dialogues[::every]:
+    for dialogue in held[::every]:
         item = store.get(dialogue.item)
         replier.warm(item)
         history: list[Turn] = []
