@@ -55,6 +55,7 @@ def test_a_backchannel_holds_the_host_for_a_moment_and_leaves_no_trace() -> None
             assert {event.generation for event in client.of(protocol.AvatarYield)} == {generation}
             client.ask("Why?")
             await client.until(protocol.ResponseCreated)
+            await client.until(protocol.TranscriptDelta)  # so it was asked
             assert client.of(protocol.SpeechStarted) == []
             assert client.of(protocol.TranscriptionCompleted) == []
             assert [done.response.status for done in client.of(protocol.ResponseDone)][:2] == ["completed"] * 2
