@@ -18,9 +18,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -38,6 +40,7 @@ from server.settings import Settings
 from viewer.commands.common import SAMPLE_FEED
 
 KILLS = 200
+LANES = 3  # servers that live at once, each on a store of its own: a server that only waits to be killed needs no core
 READERS = 3
 LATEST_SECONDS = 0.3  # after the server is up
 LONG_EVERY = 10  # of so many servers one lives longer, long enough to answer from the item
@@ -71,14 +74,24 @@ class Losses:
     unsound: list[str] = field(default_factory=list)
 
 
-def kill_often(home: Path, kills: int, seed: int = 1) -> Losses:
+def kill_in_lanes(home: Path, kills: int, seed: int = 1) -> list[Losses]:
+    """Kill ``kills`` servers in all, in lanes with a store each in ``home``; return what each found."""
+    shares = [kills // LANES + (lane < kills % LANES) for lane in range(LANES)]
+    processes = _prepared()
+    with ThreadPoolExecutor(LANES) as lanes:
+        running = [
+            lanes.submit(kill_often, home / f"lane {lane}", share, LANES * seed + lane, processes)
+            for lane, share in enumerate(shares)
+        ]
+        return [each.result() for each in running]
+
+
+def kill_often(home: Path, kills: int, seed: int = 1, processes: ForkServerContext | None = None) -> Losses:
     """Kill ``kills`` servers on the store in ``home``, one after the other, and look at it after each."""
+    processes = processes or _prepared()
     dice = random.Random(seed)
     losses = Losses()
     settings = Settings(home=home, use_model=False)
-    processes = multiprocessing.get_context("forkserver")  # clean children, without the seconds of the imports
-    processes.set_forkserver_preload(["server.gateway", "server.services", "server.mind", "feed.sources"])
-    processes.Process(target=time.sleep, args=(0,)).start()
     for number in range(1, kills + 1):
         moment = dice.uniform(0.0, LONG_SECONDS if number % LONG_EVERY == 0 else LATEST_SECONDS)
         early = number % EARLY_EVERY == 1
@@ -92,6 +105,14 @@ def kill_often(home: Path, kills: int, seed: int = 1) -> Losses:
         losses.kills += 1
         examine(settings.store_path, number, losses)
     return losses
+
+
+def _prepared() -> ForkServerContext:
+    """Return where clean processes come from, without the seconds of the imports."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["server.gateway", "server.services", "server.mind", "feed.sources"])
+    processes.Process(target=time.sleep, args=(0,)).start()
+    return processes
 
 
 def _serve(settings: Settings, url: Connection) -> None:
@@ -205,23 +226,25 @@ def main() -> int:
     AssetStore().fetch(("embeddings",))
     with tempfile.TemporaryDirectory() as home:
         began = time.perf_counter()
-        losses = kill_often(Path(home), options.kills, options.seed)
+        lanes = kill_in_lanes(Path(home), options.kills, options.seed)
         seconds = time.perf_counter() - began
+    lost = [line for losses in lanes for line in losses.lost]
+    unsound = [line for losses in lanes for line in losses.unsound]
     show(
         "servers killed at random moments",
         {
-            "kills": losses.kills,
-            "killed_before_ready": losses.unborn,
-            "acknowledged": len(losses.kept),
-            "acknowledged_and_lost": len(losses.lost),
-            "unsound_files": len(losses.unsound),
+            "kills": sum(losses.kills for losses in lanes),
+            "killed_before_ready": sum(losses.unborn for losses in lanes),
+            "acknowledged": sum(len(losses.kept) for losses in lanes),
+            "acknowledged_and_lost": len(lost),
+            "unsound_files": len(unsound),
             "seconds": seconds,
         },
         as_json=options.json,
     )
-    for line in losses.lost + losses.unsound:
+    for line in lost + unsound:
         print(line, file=sys.stderr)
-    return bool(losses.lost or losses.unsound)
+    return bool(lost or unsound)
 
 
 if __name__ == "__main__":
