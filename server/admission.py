@@ -1,7 +1,7 @@
 """Who talks and who waits: no more conversations than the machine serves at full speed. Pure: times are given.
 
 Readers need no place. A conversation takes one when it begins, and keeps it while it goes on; one that is silent for
-long keeps it only until somebody waits for it.
+long, or whose client is gone for a moment, keeps it only until somebody waits for it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from server.errors import QueueFullError
 
 IDLE_SECONDS = 90.0  # of silence, after which a place may go to who waits
+ABSENT_SECONDS = 5.0  # without a connection, after which the same holds; one that broke is back within two
 MOST_WAITING = 100
 FIRST_LOAD = 0.35  # cores that a conversation takes, until it is measured
 USED_SHARE = 0.7  # of the cores: the rest is for bursts, so that nobody stutters
@@ -76,6 +77,7 @@ class Admission:
         self._talking: dict[str, _Talker] = {}
         self._waiting: dict[str, tuple[str | None, int | None]] = {}  # to the group and how many of it may talk
         self._told: dict[str, int] = {}
+        self._away: dict[str, float] = {}  # since when
 
     @property
     def talking(self) -> int:
@@ -123,8 +125,17 @@ class Admission:
         if talker is not None:
             talker.active_at = now
 
+    def away(self, who: str, now: float) -> None:
+        """Take note that somebody's connection broke: a place goes to others first, one in the queue is only kept."""
+        self._away.setdefault(who, now)
+
+    def back(self, who: str) -> None:
+        """Take note that somebody is connected again."""
+        self._away.pop(who, None)
+
     def leave(self, who: str) -> None:
         """Give back a place, or leave the queue; who has neither may leave, too."""
+        self._away.pop(who, None)
         self._talking.pop(who, None)
         self._waiting.pop(who, None)
         self._told.pop(who, None)
@@ -143,17 +154,23 @@ class Admission:
 
     def _fill(self, now: float) -> None:
         for who, (group, most) in list(self._waiting.items()):
+            if who in self._away:
+                continue
             if most is not None and sum(other.group == group for other in self._talking.values()) >= most:
                 continue
-            if len(self._talking) >= self.places and not self._free_idle(now):
+            if len(self._talking) >= self.places and not self._free_unused(now):
                 return
             del self._waiting[who]
             self._talking[who] = _Talker(group, now)
 
-    def _free_idle(self, now: float) -> bool:
-        """Take the place of who has been silent longest, if that is long enough."""
+    def _free_unused(self, now: float) -> bool:
+        """Take the place of who has been gone longest, or else silent, if that is long enough."""
         if len(self._talking) > self.places:
             return False
+        gone = next((who for who in self._away if who in self._talking), None)  # the first has been gone longest
+        if gone is not None and now - self._away[gone] >= ABSENT_SECONDS:
+            del self._talking[gone]
+            return True
         silent = min(self._talking, key=lambda who: self._talking[who].active_at)
         if now - self._talking[silent].active_at < IDLE_SECONDS:
             return False

@@ -26,6 +26,12 @@ class Place(Protocol):
     def active(self) -> None:
         """Take note that the conversation goes on."""
 
+    def away(self) -> None:
+        """Take note that the session lost its client, perhaps for a moment."""
+
+    def back(self) -> None:
+        """Take note that its client is there again."""
+
     def leave(self) -> None:
         """Give the place back, or leave the queue."""
 
@@ -38,6 +44,12 @@ class FreePlace:
         return True
 
     def active(self) -> None:
+        """Take no note."""
+
+    def away(self) -> None:
+        """Take no note."""
+
+    def back(self) -> None:
         """Take no note."""
 
     def leave(self) -> None:
@@ -112,6 +124,15 @@ class Places:
         """Take note that a conversation goes on."""
         self._admission.active(who, self._clock())
 
+    def away(self, who: str) -> None:
+        """Take note that a session lost its client; who waits may have its place soon."""
+        self._admission.away(who, self._clock())
+
+    def back(self, who: str) -> None:
+        """Take note that its client is there again."""
+        self._admission.back(who)
+        self._tell()
+
     def leave(self, who: str) -> None:
         """Take a place back, or somebody out of the queue."""
         self._admission.leave(who)
@@ -141,6 +162,14 @@ class _Place:
     def active(self) -> None:
         """See ``Place``."""
         self._places.active(self._who)
+
+    def away(self) -> None:
+        """See ``Place``."""
+        self._places.away(self._who)
+
+    def back(self) -> None:
+        """See ``Place``."""
+        self._places.back(self._who)
 
     def leave(self) -> None:
         """See ``Place``."""

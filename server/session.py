@@ -111,6 +111,14 @@ class Session:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
 
+    def away(self) -> None:
+        """Take note that the client lost its connection: who waits for a place comes before it."""
+        self._waiting.away()
+
+    def back(self) -> None:
+        """Take note that the client is there again."""
+        self._waiting.back()
+
     async def _read(self, frames: AsyncIterable[str | bytes]) -> None:
         self._wire.send(protocol.SessionCreated(session=self._settings))
         if self._first_item is not None:

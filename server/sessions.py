@@ -190,6 +190,7 @@ class Sessions:
             raise ResumeError("session_gap", "resume with the subprotocol that the session began with")
         kept.line.check(entry.after)
         self._stop_waiting(kept)
+        kept.session.back()
         log.info("%s: back from %s after frame %d", kept.session.name, connection.remote_address, entry.after)
         return kept
 
@@ -213,6 +214,7 @@ class Sessions:
         self._stop_waiting(kept)
         kept.expiry = asyncio.get_running_loop().call_later(self._kept_seconds, self._end, kept)
         self._waiting[kept.session.id] = kept
+        kept.session.away()
         if len(self._waiting) > self._max_kept:
             self._end(next(iter(self._waiting.values())))
 

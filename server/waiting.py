@@ -49,6 +49,14 @@ class Waiting:
         self._put_off = then or self._put_off
         return False
 
+    def away(self) -> None:
+        """Take note that the client is gone, perhaps for a moment."""
+        self._place.away()
+
+    def back(self) -> None:
+        """Take note that it is there again."""
+        self._place.back()
+
     def leave(self) -> None:
         """Give the place back, or leave the queue; what was put off is not done."""
         self._put_off = None

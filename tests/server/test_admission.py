@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.admission import IDLE_SECONDS, MOST_WAITING, Admission, Capacity, Moved
+from server.admission import ABSENT_SECONDS, IDLE_SECONDS, MOST_WAITING, Admission, Capacity, Moved
 from server.errors import QueueFullError
 
 
@@ -47,6 +47,51 @@ def test_a_silent_talker_keeps_the_place_while_nobody_wants_it() -> None:
     places.ask("silent", 0.0)
     list(places.moves(100 * IDLE_SECONDS))
     assert places.ask("silent", 100 * IDLE_SECONDS)
+
+
+def test_of_those_who_talk_who_has_been_gone_longest_loses_the_place_first() -> None:
+    places = Admission(3)
+    for who in ("silent", "gone", "longer gone"):
+        places.ask(who, 0.0)
+    places.away("longer gone", 1.0)
+    places.away("gone", 2.0)
+    places.ask("new", 3.0)
+    places.ask("newer", 3.0)
+    assert list(places.moves(0.9 + ABSENT_SECONDS)) == [Moved("new", 1), Moved("newer", 2)]
+    assert list(places.moves(1.0 + ABSENT_SECONDS)) == [Moved("new", 0), Moved("newer", 1)]
+    assert list(places.moves(2.0 + ABSENT_SECONDS)) == [Moved("newer", 0)]
+    assert places.ask("silent", 2.0 + ABSENT_SECONDS)
+
+
+def test_who_is_back_in_time_keeps_the_place() -> None:
+    places = Admission(1)
+    places.ask("a", 0.0)
+    places.away("a", 1.0)
+    places.ask("b", 2.0)
+    places.back("a")
+    assert list(places.moves(1.0 + ABSENT_SECONDS)) == [Moved("b", 1)]
+    assert places.ask("a", 1.0 + ABSENT_SECONDS)
+
+
+def test_who_is_gone_while_waiting_keeps_the_position_and_lets_others_by() -> None:
+    places = Admission(1)
+    for who in "abc":
+        places.ask(who, 0.0)
+    list(places.moves(0.0))
+    places.away("b", 0.0)
+    places.leave("a")
+    assert list(places.moves(1.0)) == [Moved("c", 0)]
+    places.leave("c")
+    assert list(places.moves(1.0)) == []
+    places.back("b")
+    assert list(places.moves(1.0)) == [Moved("b", 0)]
+
+
+def test_who_neither_talks_nor_waits_may_be_gone() -> None:
+    places = Admission(1)
+    places.away("a", 0.0)
+    places.back("a")
+    assert places.ask("a", 1.0)
 
 
 def test_nobody_overtakes_who_waits() -> None:
@@ -104,24 +149,35 @@ def test_when_less_fits_nobody_is_cut_off_but_nobody_new_is_let_in() -> None:
     assert not places.ask("d", 10 * IDLE_SECONDS)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["ask", "leave", "active", "moves"]), st.integers(0, 7), st.floats(0, 60))))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["ask", "leave", "active", "away", "moves"]), st.integers(0, 7), st.floats(0, 60))
+    )
+)
 def test_there_are_never_more_talkers_than_places_and_everybody_knows_where_they_are(
     steps: list[tuple[str, int, float]],
 ) -> None:
     places, now = Admission(2), 0.0
     known: dict[str, int] = {}
+    away: set[str] = set()
     for step, number, pause in steps:
         now += pause
         who = str(number)
         match step:
             case "ask":
+                places.back(who)
+                away.discard(who)
                 if places.ask(who, now):
                     known.pop(who, None)
             case "leave":
                 places.leave(who)
+                away.discard(who)
                 known.pop(who, None)
             case "active":
                 places.active(who, now)
+            case "away":
+                places.away(who, now)
+                away.add(who)
             case _:
                 pass
         for moved in places.moves(now):
@@ -130,7 +186,7 @@ def test_there_are_never_more_talkers_than_places_and_everybody_knows_where_they
                 del known[moved.who]
         assert places.talking <= 2
         assert sorted(known.values()) == list(range(1, places.waiting + 1))
-        assert places.waiting == 0 or places.talking == 2
+        assert not set(known) - away or places.talking == 2
 
 
 def test_capacity_begins_with_the_cores_and_follows_what_conversations_take() -> None:

@@ -17,8 +17,10 @@ from websockets.typing import Subprotocol
 
 from feed.replies import Sentence
 from server import protocol
+from server.admission import ABSENT_SECONDS
 from server.answering import AHEAD_SECONDS
 from server.gateway import Gateway
+from server.places import Places
 from server.sessions import Sessions
 from tests.server.doubles import SILENCE, SPEECH, WORD_SAMPLES, Clock, DoubleHost, DoubleHouse
 from tests.server.lossy import Break, DoubleConnection, PersistentClient
@@ -294,6 +296,32 @@ def test_only_so_many_sessions_wait_and_the_one_that_waited_longest_ends_first()
             for session_id in ids[1:]:
                 resumed = house.connect(f"/v1/realtime?session={session_id}&after=1")
                 assert "session.resumed" in str(await resumed.downwards.get())
+
+    run(body)
+
+
+def test_who_lost_the_connection_makes_room_for_who_waits_and_waits_in_turn_when_back() -> None:
+    async def body() -> None:
+        clock = Clock()
+        places = Places(1, clock=clock)
+        async with House(find_place=lambda _connection, who, told: places.place(who, told)) as house:
+            talker = house.connect("/v1/realtime?item=pier")
+            session_id = await begun(talker)
+            await settled()
+            waiter = house.client()
+            waiter.connect("/v1/realtime?item=pier")
+            assert (await waiter.until_kind("session.queued"))["position"] == 1
+            talker.fail()
+            await settled()
+            clock.seconds += ABSENT_SECONDS
+            places.look()
+            assert (await waiter.until_kind("session.queued"))["position"] == 0
+            await waiter.until_kind("response.done")
+            resumed = house.connect(f"/v1/realtime?session={session_id}&after=1")
+            resumed.take(protocol.encode(protocol.ResponseCreate()))
+            while "session.queued" not in str(await resumed.downwards.get()):
+                pass
+            await waiter.leave()
 
     run(body)
 
