@@ -7,6 +7,7 @@ import io
 import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 
@@ -45,7 +46,7 @@ def read(fetched: Fetched) -> FeedDocument:
         raise NotAFeedError(fetched.source, "its XML is nested too deeply")
     parsed = feedparser.parse(
         io.BytesIO(_DECLARATION.sub("", text).encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": fetched.address},
+        response_headers=_headers(fetched),
         sanitize_html=False,  # all markup is stripped to text anyway
     )
     if not parsed.version:
@@ -56,6 +57,14 @@ def read(fetched: Fetched) -> FeedDocument:
         language=_string(parsed.feed, "language") or "en",
     )
     return parse_items((_json_item(entry, origin) for entry in parsed.entries), origin)
+
+
+def _headers(fetched: Fetched) -> dict[str, str]:
+    """Return what addresses in the feed are relative to: its own, if that is on the web. A file's says nothing."""
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if urlsplit(fetched.address).scheme in ("http", "https"):
+        headers["content-location"] = fetched.address
+    return headers
 
 
 def _encoding(fetched: Fetched) -> str:

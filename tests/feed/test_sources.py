@@ -118,6 +118,16 @@ BILLION_LAUGHS = (
     + "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefgh", "bcdefghi", strict=True))
     + '] ><rss version="2.0"><channel><title>&i;</title></channel></rss>'
 )
+
+
+def test_the_id_of_an_item_does_not_depend_on_where_the_file_lies(tmp_path: Path) -> None:
+    written_down = RSS.format(encoding="utf-8")
+    for folder in ("here", "there"):
+        (tmp_path / folder).mkdir()
+        document = load(written(tmp_path / folder / "feed.rss", written_down))
+        assert {"evil", "undated"} <= {item.id for item in document.items}
+
+
 EXTERNAL_ENTITY = RSS.format(encoding="utf-8").replace(
     "<rss ", '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss ', 1
 )
