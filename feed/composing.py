@@ -68,6 +68,8 @@ _SILENT_SELF = (
 )
 _BUT_HOST = ("What it does say: ", "It does tell us this: ", "Here is what it does say: ")
 _BUT_SELF = ("What I do say: ", "What I can tell you: ", "Here is what I do say: ")
+_ALL_HOST = ("All I have on that is this: ", "This is all there is on it: ", "What it says is this: ")
+_ALL_SELF = ("All I can say is this: ", "What I wrote is this: ", "Put it like this: ")
 _TEMPERS = (
     ("formal", r"\b(?:formal\w*|courteous\w*|precise\w*|careful\w*|patient\w*|measured|grave\w*|solemn\w*)\b"),
     ("curious", r"\b(?:curious\w*|delight\w*|eager\w*|excit\w*|playful\w*|young|cheer\w*|bubbl\w*)\b"),
@@ -100,6 +102,12 @@ def silent(item: Item, turn: int = 0) -> str:
 def but(item: Item, line: Line, turn: int = 0) -> str:
     """What it does say instead."""
     choices = _BUT_SELF if speaks_as_author(item) else _BUT_HOST
+    return choices[(zlib.crc32(item.persona.name.encode()) + turn) % len(choices)] + lowered(told(item, line), item)
+
+
+def all_there_is(item: Item, line: Line, turn: int = 0) -> str:
+    """The sentence on the matter of a question that it does not settle, without a yes or no."""
+    choices = _ALL_SELF if speaks_as_author(item) else _ALL_HOST
     return choices[(zlib.crc32(item.persona.name.encode()) + turn) % len(choices)] + lowered(told(item, line), item)
 
 
@@ -136,7 +144,7 @@ def told(item: Item, line: Line) -> str:
 
 def _possessive(text: str) -> bool:
     word = re.match(r"^\w+\s+([\w-]+)", text)
-    return word is not None and word[1].lower() not in STOP_WORDS
+    return word is not None and (word[1].lower() not in STOP_WORDS or word[1].lower() == "own")
 
 
 def ended(text: str) -> str:

@@ -26,6 +26,8 @@ BESIDE = 0.45  # share that lets the sentence beside an answer settle a yes-or-n
 RELATED = 0.25  # share that makes a sentence worth telling when nothing answers
 EXCLUDED = 0.35  # taken off the score of a sentence about what the question excludes
 MAX_SENTENCES = 3
+BESIDE_LINES = 4  # sentences, the best, that are asked whether they rule out what a question takes for granted
+BEARS = 0.45  # cosine from which a sentence is told in answer to a yes-or-no question that it does not settle
 
 # How the cosine of question and sentence bears on the choice, measured on 330 questions about 25 items.
 CLOSE = 0.6  # weight in the score of a sentence
@@ -81,12 +83,17 @@ class Finding(msgspec.Struct, frozen=True):
         related: the nearest sentence when there is no answer, or None.
         unknown: words of the question that the item never speaks of.
         others: further sentences that may settle a yes-or-no question, best first.
+        beside: sentences on the same matter that may rule out what an unanswered yes-or-no question asks, best first.
+        bears: ``related`` bears on an unanswered yes-or-no question so closely that it is worth telling as all there
+            is.
     """
 
     answers: tuple[Line, ...]
     related: Line | None
     unknown: tuple[Term, ...]
     others: tuple[Line, ...] = ()
+    beside: tuple[Line, ...] = ()
+    bears: bool = False
 
 
 _ENDS = (".", "!", "?", "…", "”", '"', "’")
@@ -145,7 +152,8 @@ class Search:
         if not answering:
             best = weighed[0]
             worth = best.coverage >= RELATED or self._bearing.get(best.line.passage_id, 0.0) >= 0.45
-            return Finding((), best.line if worth else None, unknown)
+            beside = [entry.line for entry in weighed[:BESIDE_LINES] if self._same_matter(entry)]
+            return Finding((), best.line if worth else None, unknown, (), tuple(beside), self._bears(best))
         chosen = self._chosen(answering, weighed)
         first = answering[0].line
         others = [entry.line for entry in answering[1:]]
@@ -155,6 +163,15 @@ class Search:
             if entry.coverage >= BESIDE and abs(entry.line.index - first.index) == 1 and entry.line not in others
         ]
         return Finding(tuple(sorted(chosen, key=lambda line: line.index)), None, unknown, tuple(others))
+
+    def _same_matter(self, entry: Weighed) -> bool:
+        """Tell whether a sentence speaks of what a yes-or-no question asks about, whatever it says of it."""
+        return self._question.kind == "yes-no" and (entry.coverage >= BESIDE or entry.near >= SURELY_SO)
+
+    def _bears(self, entry: Weighed) -> bool:
+        """Tell whether a sentence is so near to a yes-or-no question that to decline it would keep something back."""
+        near = entry.near - NAMED * bool(self._question.names)
+        return self._question.kind == "yes-no" and near >= BEARS and entry.coverage >= BESIDE
 
     def _by_nobody(self, entry: Weighed) -> bool:
         """Tell whether a sentence says all that "who" asks about, but not who: "The bench has been stolen again"."""

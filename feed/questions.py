@@ -203,10 +203,11 @@ def understand(
         kind: the kind, where an earlier question decides it.
         to_author: "you" means the author of a text in the first person.
     """
+    kind = kind or kind_of(text)
+    text = _ASSURING.sub("?", text)
     people = tuple(dict.fromkeys(cast.full(name.text) for name in names(text) if not _is_plain(name.text, text)))
     name_words = {stem(word) for name in people for word in re.split(r"[\s-]+", name)}
     asked_words = {stem(word) for word in re.findall(r"[\w'-]+", text)}
-    kind = kind or kind_of(text)
     asked = _ASKED.search(text)
     asked_stem = stem(next(group for group in asked.groups() if group).split()[-1]) if asked else ""
     terms: dict[str, Term] = {}
@@ -258,6 +259,7 @@ def understand(
     )
 
 
+_ASSURING = re.compile(r",\s*(?:right|correct|true|yes|no|or not|huh|eh)\s*\?+\s*$", re.IGNORECASE)
 _CHOOSING = re.compile(r"\bthe (first|second|third|fourth|fifth|last)(?= (?!of\b)\w)", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 

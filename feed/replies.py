@@ -14,7 +14,19 @@ from typing import Protocol
 import msgspec
 
 from feed import asides, smalltalk
-from feed.composing import MOODS, answer, but, greeting, headline, lead, mood_of, silent, speaks_as_author, told
+from feed.composing import (
+    MOODS,
+    all_there_is,
+    answer,
+    but,
+    greeting,
+    headline,
+    lead,
+    mood_of,
+    silent,
+    speaks_as_author,
+    told,
+)
 from feed.conversation import Said, heard, remember, resolve
 from feed.evidence import Finding, Search
 from feed.items import Item
@@ -24,6 +36,7 @@ from feed.lines import Line
 from feed.meaning import Meaning, WordEmbedder
 from feed.orders import sayable
 from feed.phrasing import Phraser
+from feed.premises import contrary, ruled_out
 from feed.questions import Question, parts_of
 from feed.reading import Reading, read
 from feed.resuming import rest_of, wants_rest
@@ -246,6 +259,9 @@ class Replier:
                 yield Sentence(text, evidence, mood_of(text)), question
             return
         finding = self._find(reading, question)
+        if not finding.answers and (answered := _unsettled(item, question, finding, talk.count)):
+            yield answered, question
+            return
         if not finding.answers:
             yield Sentence(silent(item, talk.count), (), "doubt"), question
             line = finding.related
@@ -330,6 +346,19 @@ def _settled(question: Question, finding: Finding) -> tuple[tuple[Line, ...], st
         if opener := verdict(question, line):
             return (line,), opener
     return finding.answers, ""
+
+
+def _unsettled(item: Item, question: Question, finding: Finding, turn: int) -> Sentence | None:
+    """What to say where no sentence has all of a yes-or-no question: "No" with the one that rules it out, or all that
+    the text says on the matter, without a yes or no.
+    """
+    for line in finding.beside:
+        if ruled_out(question, line) or contrary(question, line):
+            return Sentence(answer(item, line, "No"), (line.passage_id,), mood_of(line.text))
+    if not finding.bears or finding.related is None:
+        return None
+    line = finding.related
+    return Sentence(all_there_is(item, line, turn), (line.passage_id,), mood_of(line.text))
 
 
 def _reply_of(turn: Turn, reading: Reading) -> str:

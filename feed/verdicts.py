@@ -6,6 +6,7 @@ import re
 
 from feed.checker import same_value
 from feed.lines import Line
+from feed.premises import contrary, ruled_out
 from feed.questions import Question
 from feed.values import Value
 from feed.words import alike, contrast, kindred, listed, negations, stem, stems, tokens
@@ -27,7 +28,7 @@ _BOUND = re.compile(
 
 def verdict(question: Question, line: Line) -> str:
     """Return "Yes", "No", or "" when ``line`` speaks of the matter without settling it."""
-    if _beaten(question, line):
+    if ruled_out(question, line):
         return "No"
     if not _speaks_of_all(question, line):
         return ""
@@ -37,7 +38,7 @@ def verdict(question: Question, line: Line) -> str:
     by_values = _by_values(question, line)
     if by_values is None:
         return ""
-    denied = by_values is False or _excluded(question, line)
+    denied = by_values is False or _excluded(question, line) or contrary(question, line)
     if any(
         _EXCEPTION.search(line.text[: held.start])
         for held in line.values
@@ -47,52 +48,12 @@ def verdict(question: Question, line: Line) -> str:
         denied = True
     if _REFUSAL.search(question.text) and _CONSENT.search(line.text) and not _REFUSAL.search(line.text):
         denied = True
-    if _divided(question, line) or _charged(question, line):
-        return "No"
     if _unreal(question, line):
         return "No" if denied else ""
     asked_negations = negations(_TAG.sub("", question.text))
     if not denied and (asked_negations + _line_negations(question, line)) % 2:
         denied = True
     return "No" if denied else "Yes"
-
-
-def _beaten(question: Question, line: Line) -> bool:
-    """Who is beaten does not win: "Did Ashby win?" of "Rovers beat Ashby"."""
-    asked = _WINNING.search(question.text)
-    told = _BEATING.search(line.text)
-    return asked is not None and told is not None and stem(asked[1]) in {stem(told[1]), stem(told[1].split()[0])}
-
-
-_WINNING = re.compile(
-    r"\b(?!(?:Did|Does|Do|Will|Has|Have|Was|Were|Is)\b)([A-Z]\w+)(?: [A-Z]\w+)? (?:win|won|winning|beat)\b"
-)
-_BEATING = re.compile(r"\b(?:beat|beats|defeated|overcame|victory over|win over) (?:the )?([A-Z]\w+(?: [A-Z]\w+)?)")
-
-
-def _divided(question: Question, line: Line) -> bool:
-    """ "By three votes to one" is not unanimous."""
-    return bool(_UNANIMOUS.search(question.text) and _DIVISION.search(line.text))
-
-
-_UNANIMOUS = re.compile(
-    r"\bunanimous\w*|\b(?:everyone|everybody|all) (?:\w+ )?(?:in favou?r|agree\w*|vote\w*|for)\b", re.IGNORECASE
-)
-_DIVISION = re.compile(
-    r"\b(?!zero|no)\w+ (?:votes )?to (?!zero\b|0\b|the\b)(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
-)
-
-
-def _charged(question: Question, line: Line) -> bool:
-    """What costs money is not free."""
-    return (
-        bool(_FREE.search(question.text))
-        and not _FREE.search(line.text)
-        and any(value.kind == "money" and value.amount > 0 for value in line.values)
-    )
-
-
-_FREE = re.compile(r"\bfree\b|\bfor nothing\b|\bno charge\b", re.IGNORECASE)
 
 
 _POINTING = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
@@ -136,6 +97,8 @@ _TO_COME = re.compile(r"\b(?:will|going to|plans? to|due to)\b", re.IGNORECASE)
 _BELIEVED = re.compile(
     r"\b(?:people|some|many|most|they|critics|everybody|everyone) (?:believes?|thinks?|says?|suppose)\b", re.IGNORECASE
 )
+_ADVICE = re.compile(r"^\W*(?:and |so |but )*(?:can|may|should|must|could|do) (?:I|you|we|one)\b", re.IGNORECASE)
+_CUSTOM = re.compile(r"\b(?:most|many|some) people\b", re.IGNORECASE)
 
 
 def _unreal(question: Question, line: Line) -> bool:
@@ -146,6 +109,8 @@ def _unreal(question: Question, line: Line) -> bool:
         return True
     if _BELIEVED.search(line.text) and not _BELIEVED.search(question.text):
         return True
+    if _ADVICE.search(question.text) and _CUSTOM.search(line.text):
+        return True  # what most people do is not what one may do
     return not question.values and bool(_ASKED_FOR.search(line.text)) and not _ASKED_FOR.search(question.text)
 
 
@@ -221,6 +186,9 @@ def _excluded(question: Question, line: Line) -> bool:
 
 _TAKES_UP = 0.5  # of a word: "they do not freeze well" says of the leftovers what is asked
 _PRONOUN_FIRST = re.compile(r"\W*(?:it|they|he|she|this|these|that|nor)\b", re.IGNORECASE)
+_INSERTED = re.compile(
+    r",\s[^,;]{1,60},\s(?=(?:is|are|was|were|has|have|had|will|would|can|could|does|do|did|must|may|stays?|never)\b)"
+)
 _APPOSED = re.compile(r",\s((?:the|an?)\s[\w-]+)(?=[.,;]|$)")
 
 
@@ -230,6 +198,7 @@ def _line_negations(question: Question, line: Line) -> int:
     text = re.sub(
         r",\s(?:by|with|after|before|in|on|at)\s[^,]{1,40},", "", line.text
     )  # an aside does not part a clause
+    text = _INSERTED.sub(" ", text)  # "The tower, built in 1936, was not repaired"
     text = _APPOSED.sub(r" \1", text)
     clauses = re.split(r"[,;:—–]\s|\s(?:but|although|while|though|and)\s", text)
     speaking = [clause for clause in clauses if wanted & {token.stem for token in tokens(clause)}]

@@ -50,7 +50,7 @@ def listed(text: str) -> tuple[str, ...]:
 STOP_WORDS = _word_set(
     "a an the this that these those there here and or but nor so yet if then than as of at by for from in into on onto"
     " to with without about over under up down out off through during between among per via is are was were be been"
-    " being am do does did doing done have has had having will would shall should can could may might must i me my mine"
+    " being am do does did doing done have has had having will would shall should can could may might must i me my"
     " myself you your yours yourself he him his himself she her hers herself it its itself we us our ours they them"
     " their theirs themselves who whom whose what which when where why how not no don't doesn't didn't isn't aren't"
     " wasn't weren't won't wouldn't can't couldn't shouldn't hasn't haven't hadn't it's that's there's he's she's i'm"
@@ -292,7 +292,7 @@ _CONTRASTS = (
     "gold bronze", "breakfast lunch dinner",
     "france germany italy spain england britain ireland portugal poland norway sweden denmark finland",
     "french german italian spanish english british irish portuguese polish norwegian swedish danish finnish",
-    "electric diesel hybrid petrol steam solar",
+    "electric diesel hybrid petrol steam solar", "cold warm", "succeed fail reject", "die recover survive",
 )  # fmt: skip
 
 
@@ -316,6 +316,8 @@ def alike(one: str, other: str) -> bool:
 
 def contrast(one: str, other: str) -> bool:
     """Tell whether two different stems exclude each other ("open", "close"; "red", "blue")."""
+    if f"un{one}" == other or f"un{other}" == one:
+        return True  # "hurt", "unhurt"
     return one != other and bool(_CONTRAST_GROUPS.get(one, _NONE) & _CONTRAST_GROUPS.get(other, _NONE))
 
 
