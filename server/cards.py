@@ -25,6 +25,7 @@ def card(item: Item, reason: str = "") -> protocol.Card:
         published=item.published.isoformat() if item.published else None,
         url=item.url,
         image=item.image,
+        figure=item.persona.figure,
     )
 
 

@@ -79,7 +79,7 @@ class Gateway:
         self._unwatch = abilities.stages.watch(self._metrics.observe)
         self.broadcast = Broadcast(self._metrics)
         self._places = places or Places()
-        self._sessions = Sessions(abilities, follow=self._follow, find_place=self._find_place)
+        self._sessions = Sessions(abilities, follow=self._follow, find_place=self._find_place, busy=self._talked)
         self._access = access or Access()
         self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
         self._limits = limits or Limits()
@@ -218,6 +218,9 @@ class Gateway:
     def _find_place(self, connection: ServerConnection, who: str, told: Told) -> Place:
         assert isinstance(connection, BoundedConnection)
         return self._places.place(who, told, connection.visitor.token if connection.visitor is not None else None)
+
+    def _talked(self) -> bool:
+        return self._places.talking > 0
 
     def _follow(self, connection: Connection, after: int | None) -> None:
         assert isinstance(connection, BoundedConnection)

@@ -20,8 +20,9 @@ from server.cards import card, opened
 from server.dialogue import BROKEN, Dialogue
 from server.ears import AudioFormatError
 from server.errors import EmptyFeedError, NoItemOpenError, RequestError, UnsupportedError
+from server.looking import Looks
 from server.updates import modality_of, updated
-from server.waiting import FindPlace, Waiting, anywhere
+from server.waiting import FindPlace, Waiting, Work, anywhere
 from server.wire import Send, Wire
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Session:
         clock: seconds that never go back.
         follow: lets the client's connection follow the feed, after a revision or from now on.
         find_place: gives the session its place among the conversations.
+        looks: prepares for what is looked at; by default for this session alone.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         follow: Follow = follow_nothing,
         find_place: FindPlace = anywhere,
+        looks: Looks | None = None,
     ) -> None:
         self.id = f"sess_{secrets.token_hex(16)}"  # not to be guessed: who has it can go on with the session
         self.name = self.id[:13]
         self._abilities = abilities
         self._first_item = item_id
         self._follow = follow
+        self._looks = looks or Looks(abilities)
         self._settings = protocol.Session(id=self.id)
         self._wire = Wire(send, binary=binary)
         self._clock = clock
@@ -105,6 +109,7 @@ class Session:
             reader.cancel()
             overflow.cancel()
             await asyncio.gather(reader, overflow, return_exceptions=True)
+            self._looks.look_away(self.id)
             await self._waiting.close()
             if self._talk is not None:
                 await self._talk.close()
@@ -179,6 +184,9 @@ class Session:
                 self._wire.send(protocol.InputAudioCleared())
             case protocol.FeedPageRequest():
                 await self._show_page(event)
+            case protocol.FeedLook():
+                self._extend()
+                self._looks.look(self.id, event.item_id)
             case protocol.FeedOpen():
                 self._dialogue.extend()
                 await self._open(event.item_id, introduce=True)
@@ -214,7 +222,7 @@ class Session:
         item = await asyncio.to_thread(shelf.get, item_id)
         self._nobody_told = False
         self._wanted = item_id
-        if introduce and not self._waiting.may_talk(functools.partial(self._open, item_id, introduce=True)):
+        if introduce and not self._may_talk(functools.partial(self._open, item_id, introduce=True)):
             return
 
         def tell() -> None:
@@ -236,6 +244,11 @@ class Session:
             if self._wire.extended:
                 raise NoItemOpenError
             await self._open_newest()
+
+    def _may_talk(self, then: Work | None = None) -> bool:
+        """Tell whether the conversation may go on now (``Waiting.may_talk``); who talks looks at nothing else."""
+        self._looks.look_away(self.id)
+        return self._waiting.may_talk(then)
 
     def _leave(self) -> None:
         self._waiting.leave()
@@ -267,7 +280,7 @@ class Session:
     async def _respond(self, event: protocol.ResponseCreate) -> None:
         await self._require_item()
         modality = modality_of(event.response)
-        if not self._waiting.may_talk(functools.partial(self._respond, event)):
+        if not self._may_talk(functools.partial(self._respond, event)):
             return
         self._dialogue.requested(None if modality is None else modality == "audio")
 
@@ -299,7 +312,7 @@ class Session:
         except NoItemOpenError:
             self._nobody_told = True
             raise
-        if not self._waiting.may_talk():
+        if not self._may_talk():
             return
         try:
             await self._dialogue.sound(pcm)

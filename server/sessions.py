@@ -22,6 +22,7 @@ from server import protocol
 from server.abilities import Abilities
 from server.errors import ReplacedError, ResumeError, SlowClientError
 from server.line import Connection, Line, Pausable
+from server.looking import Looks, nobody_talks
 from server.places import Place, Told
 from server.session import Session, follow_nothing
 from server.waiting import FindPlace, anywhere
@@ -86,6 +87,7 @@ class _Kept:
         follow: FollowOver,
         entry: Entry,
         find_place: FindPlace,
+        looks: Looks,
         *,
         binary: bool,
         clock: Callable[[], float],
@@ -102,6 +104,7 @@ class _Kept:
             clock=pausable,
             follow=self._follow,
             find_place=find_place,
+            looks=looks,
         )
         self.line = Line(self.session.id, pausable, greets=binary)
         self.running = asyncio.create_task(self.session.run(self.line.frames()))
@@ -125,6 +128,7 @@ class Sessions:
         clock: seconds that never go back.
         follow: lets a connection follow the feed, after a revision or from now on.
         find_place: gives the session that begins over a connection its place among the conversations.
+        busy: whether anybody talks, so that nobody prepares for a mere look.
     """
 
     def __init__(
@@ -133,6 +137,7 @@ class Sessions:
         *,
         follow: FollowOver = _follow_nothing,
         find_place: FindPlaceOver = _find_anywhere,
+        busy: Callable[[], bool] = nobody_talks,
         kept_seconds: float = KEPT_SECONDS,
         max_kept: int = MAX_KEPT,
         clock: Callable[[], float] = time.monotonic,
@@ -140,6 +145,7 @@ class Sessions:
         self._abilities = abilities
         self._follow = follow
         self._find_place = find_place
+        self._looks = Looks(abilities, busy=busy)
         self._kept_seconds = kept_seconds
         self._max_kept = max_kept
         self._clock = clock
@@ -169,11 +175,12 @@ class Sessions:
             if not kept.line.over:
                 self._end(kept)
         await asyncio.gather(*(running | self._ending), return_exceptions=True)
+        await self._looks.close()
 
     def _new(self, connection: ServerConnection, entry: Entry) -> _Kept:
         binary = connection.subprotocol == protocol.SUBPROTOCOL
         find_place = functools.partial(self._find_place, connection)
-        kept = _Kept(self._abilities, self._follow, entry, find_place, binary=binary, clock=self._clock)
+        kept = _Kept(self._abilities, self._follow, entry, find_place, self._looks, binary=binary, clock=self._clock)
         self._sessions[kept.session.id] = kept
         kept.running.add_done_callback(lambda _task: self._forget(kept))
         log.info("%s: connected from %s", kept.session.name, connection.remote_address)

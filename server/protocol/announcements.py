@@ -258,7 +258,7 @@ class ResponseDone(Event, kw_only=True, tag="response.done"):
 
 
 class Card(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An item as a page of the feed shows it."""
+    """An item as a page of the feed shows it; ``figure`` is who will be seen, to be loaded ahead."""
 
     id: str
     title: str
@@ -270,6 +270,7 @@ class Card(msgspec.Struct, kw_only=True, omit_defaults=True):
     published: str | None = None
     url: str | None = None
     image: str | None = None
+    figure: str | None = None
 
 
 class FeedPage(Event, kw_only=True, tag="feed.page"):

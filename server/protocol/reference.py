@@ -42,6 +42,7 @@ the start; a client that knows only the Realtime API and names none talks to the
 |---|---|
 | `feed.page` | `feed.page` |
 | `feed.subscribe` | `feed.subscribed`, then what becomes of the feed: `feed.item`, `feed.removed`, `feed.counts` |
+| `feed.look` | nothing; the host may prepare, so that the first answer comes sooner |
 | `feed.open` | `feed.opened`, then an answer: the host's introduction |
 | `conversation.item.create` | `conversation.item.added`, `conversation.item.done` |
 | `response.create` | an answer |

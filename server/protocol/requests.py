@@ -82,6 +82,12 @@ class FeedClose(Event, kw_only=True, tag="feed.close"):
     """Leave the item; what its host is saying stops."""
 
 
+class FeedLook(Event, kw_only=True, tag="feed.look"):
+    """Say which card is being looked at, so that its host may prepare. A hint: nothing answers it."""
+
+    item_id: Name
+
+
 class FeedSubscribe(Event, kw_only=True, tag="feed.subscribe"):
     """Follow the feed over this connection; with ``after``, the last revision that the client has, from there on."""
 
@@ -107,6 +113,7 @@ ClientEvent = (
     | FeedPageRequest
     | FeedOpen
     | FeedClose
+    | FeedLook
     | FeedSubscribe
     | AvatarPlayback
 )

@@ -21,6 +21,7 @@ from feed.store import Page
 from server import protocol
 from server.ears import EAR_RATE, EarEvent, SpeechStopped
 from server.ears.turns import FRAME_SAMPLES, TurnDetector
+from server.looking import Looks
 from server.protocol import TurnDetection
 from server.session import Session
 from server.stages import Stages
@@ -243,7 +244,9 @@ class Connection:
         events: what the client got, decoded; binary sound is a tuple (generation, first sample, PCM).
     """
 
-    def __init__(self, house: DoubleHouse, *, binary: bool = True, item_id: str | None = None) -> None:
+    def __init__(
+        self, house: DoubleHouse, *, binary: bool = True, item_id: str | None = None, looks: Looks | None = None
+    ) -> None:
         self.events: list[protocol.ServerEvent | tuple[int, int, bytes]] = []
         self.raw: list[str | bytes] = []
         self.clock = Clock()
@@ -253,7 +256,7 @@ class Connection:
         self._inbound: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._arrived = asyncio.Event()
         self._seen = 0
-        self.session = Session(house, self._receive, binary=binary, item_id=item_id, clock=self.clock)
+        self.session = Session(house, self._receive, binary=binary, item_id=item_id, clock=self.clock, looks=looks)
 
     async def __aenter__(self) -> Connection:
         self._running = asyncio.create_task(self.session.run(self._frames()))

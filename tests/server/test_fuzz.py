@@ -37,6 +37,7 @@ VALID: list[dict[str, Any]] = [
     {"type": "response.create", "response": {"output_modalities": ["audio"]}},
     {"type": "response.cancel", "response_id": "resp_a1"},
     {"type": "feed.page", "offset": 0, "limit": 5},
+    {"type": "feed.look", "item_id": "lamp"},
     {"type": "feed.open", "item_id": "pier"},
     {"type": "feed.close"},
     {"type": "avatar.playback", "generation": 1, "sample": 100},
@@ -205,6 +206,7 @@ def test_what_is_no_event_gets_exactly_one_error(frame: str | bytes) -> None:
     "event",
     [
         {"type": "feed.open", "item_id": "x" * 513},
+        {"type": "feed.look", "item_id": "x" * 513},
         {"type": "feed.page", "event_id": "x" * 513},
         {"type": "response.cancel", "response_id": "x" * 513},
         {"type": "conversation.item.truncate", "item_id": "item_a1", "audio_end_ms": 10**400},
