@@ -96,6 +96,15 @@ _POLITE = re.compile(
 )
 
 
+# "Where does it say that the pin costs eleven pounds?" asks whether it does, and wants to be shown where.
+_WHERE_SAID = re.compile(
+    r"^\W*(?:so |and |but |well )*(?:where|in (?:what|which) (?:sentence|passage|paragraph|line)) (?:exactly )?"
+    r"(?:does|did|do) (?:it|this|he|she|they|you|the (?:text|article|item|story|post|piece|report|notice)) "
+    r"(?:say|mention|claim|state|write) (?:that )?(?=\w+ \w+)",
+    re.IGNORECASE,
+)
+
+
 def plain(text: str) -> str:
     """Return ``text`` in lower case, without end marks, with straight quotes, for matching."""
     lower = text.lower().replace("’", "'").replace("`", "'")
@@ -161,7 +170,7 @@ def without_courtesy(text: str) -> str:
     for courtesy in (_GREETING, _POLITE):
         rest = courtesy.sub("", text, count=1)
         text = rest if rest.strip(" ?!.,") else text
-    return text
+    return _WHERE_SAID.sub("Does it say that ", text, count=1)
 
 
 def name_given(text: str) -> str | None:

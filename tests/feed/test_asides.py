@@ -109,6 +109,22 @@ def test_an_author_shows_what_they_wrote(replier: Replier) -> None:
     assert visit.say("Where does it say that?") == "I wrote: “We baked about 300 loaves a day.”"
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["Where does it say that the boat has room for 90 passengers?", "Where exactly did it say the boat carries 90?"],
+)
+def test_the_passage_of_a_claim_that_is_named_is_shown(replier: Replier, asked: str) -> None:
+    (shown, *_) = Visit(replier, FERRY).ask(asked)
+    (passage,) = (passage for passage in FERRY.passages if passage.id in shown.evidence)
+    assert "90 passengers" in passage.text
+    assert "90 passengers" in shown.text
+
+
+def test_a_claim_that_the_text_does_not_make_is_not_shown(replier: Replier) -> None:
+    (shown, *_) = Visit(replier, FERRY).ask("Where does it say that the mayor was arrested?")
+    assert not shown.evidence
+
+
 def test_before_any_claim_there_is_nothing_to_show(replier: Replier) -> None:
     shown = Visit(replier, FERRY).ask("Where does it say that?")
     assert "haven't told you anything" in shown[0].text
