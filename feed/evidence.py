@@ -7,38 +7,44 @@ from collections.abc import Sequence
 
 import msgspec
 
+from feed import companions
+from feed.companions import MAX_SENTENCES
 from feed.composing import told
+from feed.credits import BEFORE, CONTEXT, EXACT, NEAR, SAME_STEM, standing_for
+from feed.labels import labelled
 from feed.lines import Line, bare
 from feed.meaning import Meaning
 from feed.questions import SPEAKER, Question, Term
 from feed.reading import SPEAKER_WORDS, Reading
 from feed.statements import FAINT, NO, SURE, states, unnamed_agent
-from feed.words import alike, contrast, kindred, stem, tokens
+from feed.words import contrast, listed, negations, stem, tokens
 
-# Credit of a question's word by how a sentence holds it: as asked, inflected, derived from one root, a word of like
-# meaning, near by embedding, or only in the sentence before that this one points back to, or in the title.
-EXACT, SAME_STEM, KIN, ALIKE, NEAR, BEFORE, CONTEXT = 1.0, 0.96, 0.9, 0.85, 0.75, 0.75, 0.5
 _POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|both|each|there)\b", re.IGNORECASE)
+_SHE = re.compile(r"^S?[Hh]e (?:is|was) ")  # of no person that the text names: a boat, a parrot
 _SPEAKING = frozenset(("I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll", "we", "We", "my", "My"))
 ANSWERED = 0.62  # share of a question's words that a sentence must hold to answer it
 HELD = 0.45  # credit below which a word counts as missing
 BESIDE = 0.45  # share that lets the sentence beside an answer settle a yes-or-no question
 RELATED = 0.25  # share that makes a sentence worth telling when nothing answers
 EXCLUDED = 0.35  # taken off the score of a sentence about what the question excludes
-MAX_SENTENCES = 3
 BESIDE_LINES = 4  # sentences, the best, that are asked whether they rule out what a question takes for granted
 BEARS = 0.45  # cosine from which a sentence is told in answer to a yes-or-no question that it does not settle
 
 # How the cosine of question and sentence bears on the choice, measured on 330 questions about 25 items.
+TOLD_SURELY = 0.5  # what happened is told here, and with it why, however that is put
 CLOSE = 0.6  # weight in the score of a sentence
 ASKS_THIS = (
     0.43  # a sentence that states the kind of thing asked for answers, though a word of the question is not in it
 )
 SPEAKS_OF_THIS = 0.35  # the same where no word is missing
+ANNOUNCES = 0.25  # the same of the first sentence, when the question names no more than the title does
 FAR = 0.2  # what shares no more with the question than general words does not answer it
 SURELY_THIS = 0.55  # settles what neither a number nor a name can show
 BY_CHANCE = 0.16  # nobody asks for a sentence that is so far off
 UNHEARD_OF, SURELY_SO, SURELY_ALL = 0.52, 0.6, 0.66  # the same where the text never uses a word of the question
+UNHEARD_ONE, SURELY_ONE = 0.43, 0.48  # where it is only one, the kind of answer or a word not unlike it is there
+LIKE = 0.42  # cosine of two words that may speak of one thing ("buy", "paid"), when all around agrees
+PARTLY_COVERED = 0.4  # share of the question's words below which a sentence is about something else
 NAMED = 0.1  # more where a name is in both: it brings any two sentences near
 HALF_COVERED = 0.5  # share of the question's words below which only a close sentence counts
 BESIDE_LAST, NEXT_TO_LAST = 0.25, 0.12  # what a follow-up gives to the passages told just before, and those beside them
@@ -98,15 +104,14 @@ class Finding(msgspec.Struct, frozen=True):
 
 _ENDS = (".", "!", "?", "…", "”", '"', "’")
 _TOLD_CHARS = 24
-_ENTRY = re.compile(r"^\W*(?:the\s)?(?:first|second|third|fourth|fifth|last|one|another|finally|then)\b", re.IGNORECASE)
 _REASON = re.compile(
     r"\b(?:because|reasons?|decided it|due to|causes?|so that|answer is|likeliest|that is why|the point|which is why"
     r"|blames?|fault|wore|worn|broke|broken)\b",
     re.IGNORECASE,
 )
 _REASON_LINES = 8  # a reason stands at most so many sentences after what it explains
+_NEXT = 2  # sentences: a reason so near has before one that is only hinted at
 _FULL_REASON_WORDS = 12  # a shorter one ("The fault is small.") is explained by the next
-_CLOSING = re.compile(r"[,.!?][”\"] (?:he|she|they|[A-Z]\w+|sa(?:id|ys)|added)\b")
 _SPEECH = re.compile(
     r"[“\"]|\b(?:sa(?:id|ys)|thinks?|believes?|argues?|wants?|called|calls|would|asked|told|does not|proposes?"
     r"|certain)\b"
@@ -122,12 +127,13 @@ class Search:
         self._question = question
         self._bearing = bearing
         self._said = reading.stems
+        self._meaning = meaning
         self._near = _near_lines(reading, question, meaning, bearing)
         meaning.learn(
             {term.stem: term.word for term in question.terms if not term.name and term.stem not in self._said}
         )
         self._credits = {
-            term.stem: _credits(term, reading.words, meaning, excluding=question.kind == "yes-no")
+            term.stem: standing_for(term, reading.words, meaning, excluding=question.kind == "yes-no")
             for term in question.terms
         }
 
@@ -208,7 +214,8 @@ class Search:
         if term.stem in _BODIES and self._opens_with_a_body(line):
             return NEAR
         if term.stem in line.before:
-            return BEFORE if line.prompted or _POINTS_BACK.search(line.text) else CONTEXT
+            back = line.prompted or _POINTS_BACK.search(line.text) or (not line.subject and _SHE.match(line.text))
+            return BEFORE if back else CONTEXT
         if term.stem in line.titled:
             return CONTEXT
         if line.prompted:
@@ -317,6 +324,9 @@ class Search:
 
     def _answers(self, entry: Weighed, unknown: Sequence[Term], *, any_kind: bool = False) -> bool:
         question = self._question
+        by_label = question.kind in ("where", "when", "time") or entry.fits > NO
+        if by_label and not any_kind and labelled(question, entry.line):
+            return True
         if (entry.fits == NO and not any_kind) or any(term.name for term in entry.missing):
             return False
         if question.kind == "choice" and not any(
@@ -325,7 +335,9 @@ class Search:
             for word in entry.line.stems
         ):
             return False
-        if self._near and self._question.kind in _TYPED and self._far_off(entry):
+        if self._about_the_whole(entry):
+            return entry.fits == SURE and entry.near >= (ANNOUNCES if entry.line.index == 0 else SPEAKS_OF_THIS)
+        if self._near and self._far_off(entry):
             return False
         if entry.fits == SURE and self._close_enough(entry):
             return True
@@ -342,8 +354,11 @@ class Search:
         """Tell whether a sentence holds the words of the question by chance, or only the one before it does."""
         if self._continues(entry.line) or self._question.bare:
             return False
+        if self._question.kind not in _TYPED:
+            return entry.near < BY_CHANCE and entry.coverage < ALL_OF_IT - entry.implied
         if entry.near < BY_CHANCE:
-            return True
+            sure = entry.fits == SURE and not (entry.missing or entry.implied)
+            return not (sure and (entry.coverage >= ALL_OF_IT or self._question.kind == "name"))
         keys = [term for term in self._question.terms if term.key]
         held = entry.line.stems | entry.line.carried
         own = any(term.stem in held or self._credits[term.stem].keys() & held for term in keys)
@@ -353,13 +368,17 @@ class Search:
     def _close_enough(self, entry: Weighed) -> bool:
         """A sentence that states what is asked for answers in other words too, when its meaning is near."""
         question, missing = self._question, len(entry.missing) + entry.implied
-        lacking = [term for term in entry.missing if term.stem not in self._said and not self._credits[term.stem]]
-        if lacking and entry.near < (_UNHEARD.get(question.kind, SURELY_ALL)) + NAMED * bool(question.names):
-            return False  # the text never speaks of it
-        if any(term.stem in self._said for term in entry.missing) and entry.near < SURELY_THIS:
-            return False  # the text has a sentence about that word, and this is not it
         if question.kind == "score":
             return True
+        if any(term.stem in _RELATIONS for term in entry.missing):
+            return False  # what is told of somebody is not told of their wife
+        lacking = [term for term in entry.missing if term.stem not in self._said and not self._credits[term.stem]]
+        if lacking and entry.near < self._unheard(entry, lacking) + NAMED * bool(question.names):
+            return False  # the text never speaks of it
+        if lacking and len(entry.missing) == 1 and entry.coverage >= PARTLY_COVERED:
+            return True
+        if any(term.stem in self._said for term in entry.missing) and entry.near < SURELY_THIS:
+            return False  # the text has a sentence about that word, and this is not it
         if question.kind in _TYPED or (question.sort and question.sort in entry.line.stems):
             if self._continues(entry.line) and missing <= bool(entry.near >= SPEAKS_OF_THIS):
                 return question.bare or entry.near >= SPEAKS_OF_THIS / 2
@@ -372,10 +391,36 @@ class Search:
             )
         return missing <= 1 and entry.coverage >= HALF_COVERED and entry.near >= SURELY_THIS
 
+    def _unheard(self, entry: Weighed, lacking: Sequence[Term]) -> float:
+        """How near a sentence must be to answer although the text never uses the words of ``lacking``."""
+        question = self._question
+        if len(entry.missing) > 1 or entry.coverage < PARTLY_COVERED:
+            return UNHEARD_OF if question.kind in _EXACT else SURELY_SO if question.kind == "yes-no" else SURELY_ALL
+        if question.kind in _TYPED or question.asked in _COLOUR:
+            return UNHEARD_ONE
+        words = [self._reading.words[word] for word in entry.line.stems if word in self._reading.words]
+        likeness = max(self._meaning.likeness(term.word, words) for term in lacking)
+        if question.kind == "yes-no":
+            return SURELY_SO
+        return SURELY_ONE if likeness >= LIKE else SURELY_ALL
+
+    def _about_the_whole(self, entry: Weighed) -> bool:
+        """Tell whether a question names no more than what the whole item is about: "When is the seed swap?"."""
+        question = self._question
+        keys = [term for term in question.terms if term.key]
+        titled = bool(keys) and all(term.stem in entry.line.titled for term in keys)
+        return titled and question.kind in ("when", "where", "time") and entry.implied == len(keys)
+
     def _chosen(self, answering: list[Weighed], weighed: list[Weighed]) -> list[Line]:
         """The best sentence, and others only where they hold words of the question that it lacks."""
         first = answering[0]
-        chosen = [first.line, *self._after_question(first.line)]
+        chosen = [
+            first.line,
+            *(
+                companions.after_question(self._reading, first.line)
+                or companions.after_a_few_words(self._reading, self._question, first.line)
+            ),
+        ]
         lacking = {term.stem for term in first.missing}
         if self._question.holder:
             chosen += [
@@ -383,9 +428,9 @@ class Search:
                 for entry in answering[1:]
                 if entry.score >= 0.8 * first.score and _SPEECH.search(entry.line.text)
             ][: MAX_SENTENCES - 1]
-            chosen += self._spoken_on(chosen)
+            chosen += companions.spoken_on(self._reading, self._question, chosen)
         if self._question.kind in ("what", "tell", "who", "which"):
-            chosen += self._listed(first.line)
+            chosen += companions.announced(self._reading, self._question, first.line)
         for entry in weighed:
             if not lacking or len(chosen) == MAX_SENTENCES:
                 break
@@ -394,33 +439,6 @@ class Search:
                 chosen.append(entry.line)
                 lacking -= gained
         return chosen
-
-    def _spoken_on(self, chosen: list[Line]) -> list[Line]:
-        """The words that a speaker goes on with right after the last sentence of ``chosen``."""
-        found: list[Line] = []
-        lines = self._reading.lines
-        holder = {stem(word) for word in self._question.holder.split()}
-        for line in lines[chosen[-1].index + 1 : chosen[-1].index + 1 + MAX_SENTENCES - len(chosen)]:
-            quoting = line.quoted or line.text[:1] in '“"' or (line.before and _CLOSING.search(line.text))
-            if not quoting or line.order or line in chosen or (line.carried and not holder & line.carried):
-                break
-            found.append(line)
-        return found
-
-    def _after_question(self, line: Line) -> list[Line]:
-        """What follows "People ask whether I am lonely": the answer."""
-        if line.index + 1 >= len(self._reading.lines) or not _RAISING.search(line.text):
-            return []
-        return [self._reading.lines[line.index + 1]]
-
-    def _listed(self, line: Line) -> list[Line]:
-        """What follows a sentence that announces several things ("Here are three walks"): first, second, third."""
-        announced = [int(value.amount) for value in line.values if value.kind == "number" and 2 <= value.amount <= 5]
-        if not announced or not re.search(r"\b(?:are|were|list|name|which)\b", self._question.text, re.IGNORECASE):
-            return []
-        near = self._reading.lines[line.index + 1 : line.index + 1 + 3 * announced[0]]
-        following = [other for other in near if not other.order and _ENTRY.match(other.text)]
-        return following[: announced[0]]
 
     def _reasoned(self, weighed: list[Weighed]) -> list[Line]:
         """For "why": a stated reason near the sentence that tells what happened, which itself gives none."""
@@ -435,10 +453,17 @@ class Search:
             entry = coverage.get(place)
             if entry is None or not (entry.fits == SURE or _REASON.search(entry.line.text)):
                 continue
+            itself = (told.fits == NO or told.coverage >= ALL_OF_IT) and not told.missing and told.near >= TOLD_SURELY
+            if itself and place > told.line.index + _NEXT:
+                break  # what tells it hints at a reason itself
             found = [entry.line]
             if len(entry.line.text.split()) < _FULL_REASON_WORDS and place + 1 < len(lines) and place + 1 in coverage:
                 found.append(lines[place + 1])
             return found
+        opposed = (negations(self._question.text) + negations(told.line.text)) % 2
+        if told.fits == NO and not (told.missing or opposed or self._question.near) and told.near >= TOLD_SURELY:
+            after = lines[told.line.index + 1 : told.line.index + 2]
+            return [told.line, *(line for line in after if not (line.order or line.asks))]
         return []
 
 
@@ -448,7 +473,14 @@ _BODIES = frozenset(
 _EXACT = frozenset(
     ("when", "where", "how many", "how much", "how long", "how old", "how often", "time", "year", "score")
 )
-_UNHEARD = dict.fromkeys(_EXACT, UNHEARD_OF) | {"yes-no": SURELY_SO}
+_COLOUR = frozenset((stem("colour"), stem("color")))
+_RELATIONS = frozenset(
+    stem(word)
+    for word in listed(
+        "wife husband partner mother father parent brother sister son daughter child uncle aunt grandmother grandfather"
+        " boss friend neighbour owner successor predecessor"
+    )
+)
 _TYPED = frozenset(
     ("who", "when", "where", "how many", "how much", "how long", "how old", "how often", "time", "year", "why", "name")
 )
@@ -462,31 +494,4 @@ def _near_lines(reading: Reading, question: Question, meaning: Meaning, bearing:
     return {line.index: cosine for line, cosine in zip(lines, cosines or [], strict=False)}
 
 
-_RAISING = re.compile(
-    r"\b[Pp]eople (?:believe|think|say|suppose)\b|\b(?:asks?|asked|wonder\w*|want to know)\b(?:\s\w+)?"
-    r"\s(?:whether|if|how|why|what|when|where|who)\b"
-)
 _THEREFORE = re.compile(r"^(?:So|Therefore|Thus|Hence|That is why|That(?:'s| is| was)? why|That rules?|That ruled)\b")
-
-
-def _credits(term: Term, words: dict[str, str], meaning: Meaning, *, excluding: bool) -> dict[str, float]:
-    """Return which stems of the text stand for ``term``, and how well.
-
-    ``excluding``: words that exclude it count too, for they settle a yes-or-no question ("open", "closed").
-    """
-    found: dict[str, float] = {}
-    for other in words:
-        if other == term.stem:
-            found[other] = SAME_STEM
-        elif term.name:
-            continue
-        elif kindred(term.stem, other):
-            found[other] = KIN
-        elif alike(term.stem, other):
-            found[other] = ALIKE
-        elif excluding and contrast(term.stem, other):
-            found[other] = NEAR
-    if not found and not term.name:
-        for other, cosine in meaning.near(term.word, words).items():
-            found[other] = min(NEAR, NEAR * cosine / 0.7)
-    return found

@@ -304,11 +304,14 @@ def lines_of(item: Item, cast: Cast, person: str = "") -> tuple[Line, ...]:
             else:
                 opens = not paragraph_before
                 subject, supposed = _subject(text, people, cast, index, None if opens or not found else found[-1])
+                if not subject and person and (pronoun := _THIRD.match(text)):
+                    fits = cast.gender[person] in ("", "f" if _SHE.match(pronoun.group()) else "m")
+                    subject, supposed = (person, True) if fits else ("", False)
                 if subject and opens and cast.gender.get(person) == cast.gender[subject]:
                     subject, supposed = person, False  # a new paragraph comes back to whom the text is about
             own = stems(text) | _implied(text)
             asks = text.endswith("?") and not quoted and len(own) > 0
-            line_names = tuple(names(text))
+            line_names = tuple(_known_names(text, cast))
             if (taken_up := _TAKEN_UP.match(text)) and found and paragraph_before:
                 told = found[-1]  # "These bouts ...": the sentence before spoke of bouts without the word
                 found[-1] = msgspec.structs.replace(told, stems=told.stems | {stem(taken_up[1])})
@@ -336,6 +339,13 @@ def lines_of(item: Item, cast: Cast, person: str = "") -> tuple[Line, ...]:
             asked = own if asks else asked
             end_before = passage.start + end
     return tuple(found)
+
+
+def _known_names(text: str, cast: Cast) -> Iterator[Name]:
+    """The names of a sentence; one that opens it is no ordinary word where it is a person's of the text."""
+    for name in names(text):
+        known = name.opening and cast.full(name.text) in cast.people
+        yield msgspec.structs.replace(name, opening=False) if known else name
 
 
 _TAKEN_UP = re.compile(

@@ -53,6 +53,15 @@ class Meaning:
                 found[key] = cosine
         return found
 
+    def likeness(self, word: str, others: Sequence[str]) -> float:
+        """Return the greatest cosine of ``word`` and any of ``others``; 0 without an embedder."""
+        others = [other for other in others if other.isalpha() and len(other) >= 3]
+        if self._embedder is None or not others:
+            return 0.0
+        self._learn([word.lower(), *others])
+        own = self._vectors[word.lower()]
+        return max(float(self._vectors[other] @ own) for other in others)
+
     def learn(self, words: dict[str, str]) -> None:
         """Embed the words of a text (stem -> word) ahead of the questions about it."""
         self._learn(word for word in words.values() if word.isalpha() and len(word) >= 3)

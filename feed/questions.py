@@ -29,7 +29,7 @@ _GENERIC = frozenset(
         " involved regard regarding related exact specific particular main first planned plan going happening become"
         " there here place time year day old long far often take takes due part work works done new"
         " according reason cause main important interesting ever whole entire state stated written read figure"
-        " far supposed afterwards later so-far finally eventually"
+        " far supposed afterwards later so-far finally eventually back today special"
         " instead run use hold provide offer operate include contain serve keep bring put look become less fewer than "
         "person persons different specifically precise precisely approximately roughly"
     )
@@ -70,6 +70,8 @@ _DIMENSIONS = frozenset(
 
 
 _JOBS = frozenset(stem(word) for word in listed("job profession occupation"))
+_SUMS = frozenset(stem(word) for word in listed("money cash"))
+_ORDERING = frozenset(stem(word) for word in listed("before after"))  # "Where did she work before?" asks about work
 _LOCATED = frozenset(stem(word) for word in listed("live located situated based stay found"))
 
 
@@ -122,8 +124,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
                  r"|thick|steep)\b"),
     ("time", r"\b(?:what|which) time\b|\b(?:what|which) hour\b"),
     ("year", r"\b(?:what|which) year\b"),
-    ("when", r"\bwhen\b|\b(?:what|which) (?:date|day|month|season|weekday|century|decade)\b|\bsince when\b|\bhow long "
-             r"ago\b"),
+    ("when", r"\bwhen\b|\b(?:what|which) (?:date|day|month|season|weekday|century|decade)s?\b|\bsince when\b"
+             r"|\bhow long ago\b"),
     ("why", r"\bwhy\b|\bhow come\b|\bwhat(?:'s| is| was| are| were)? (?:the |\w+ ){0,2}(?:reason|reasons|cause"
             r"|motive)\b|\bwhat (?:made|makes|caused|causes|prompted|led)\b|\bfor what reason\b|\bwhat for\b"),
     ("name", r"\bwhat(?:'s| is| was| are| were) (?:the |his |her |its |their |your )?(?:\w+['’]s )?(?:full |first |"
@@ -137,6 +139,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("yes-no", rf"^(?:and |but |so |well |ok |then |also |or |oh |hm |wait )*(?:{_AUX})\b|,\s*(?:right|isn't it|is it"
                rf"|correct|no)\?*$"),
 )  # fmt: skip
+_CONJUNCTIONS = frozenset(("when", "where", "who"))  # "Why do they fall apart when it rains?" asks why
+_QUESTION_WORD = re.compile(r"\b(?:what|why|how|which|who|whom|whose|where|when)\b", re.IGNORECASE)
 _KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _ASKED = re.compile(
     r"\bhow (?:many|much)\s+((?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:" + _AUX + r"|live|work|came|come|took|take|died|attended"
@@ -186,7 +190,8 @@ def kind_of(text: str) -> str:
     if _KIND_PATTERNS[-1][1].search(text):
         return "choice" if re.search(r"\b\w+ or (?:a |an |the |in |on |at |by )?\w+\W*$", text) else "yes-no"
     for kind, pattern in _KIND_PATTERNS:
-        if pattern.search(text):
+        match = pattern.search(text)
+        if match is not None and not (kind in _CONJUNCTIONS and _QUESTION_WORD.search(text[: match.start()])):
             return kind
     return "yes-no" if text.rstrip().endswith("?") and len(text.split()) >= _SHORTEST_CLAIM else "statement"
 
@@ -209,7 +214,8 @@ def understand(
     name_words = {stem(word) for name in people for word in re.split(r"[\s-]+", name)}
     asked_words = {stem(word) for word in re.findall(r"[\w'-]+", text)}
     asked = _ASKED.search(text)
-    asked_stem = stem(next(group for group in asked.groups() if group).split()[-1]) if asked else ""
+    asked_word = next(group for group in asked.groups() if group).split()[-1] if asked else ""
+    asked_stem = "" if asked_word.lower() in STOP_WORDS else stem(asked_word)
     terms: dict[str, Term] = {}
     options = _options(text) if kind == "choice" else frozenset()
     exact = values(text) if kind in ("yes-no", "choice") else []
@@ -226,12 +232,22 @@ def understand(
         dimension = kind == "how long" and token.stem in _DIMENSIONS
         working = kind == "what" and token.stem in _JOBS
         located = kind == "where" and token.stem in _LOCATED
+        sum_of_money = kind == "how much" and token.stem == asked_stem and token.stem in _SUMS
         generic = (
-            token.stem in _GENERIC or compared or dimension or located or working or token.stem in options
+            token.stem in _GENERIC
+            or compared
+            or dimension
+            or located
+            or working
+            or sum_of_money
+            or token.stem in options
         ) and not name
         ordinal = token.start in choosing
         weight = _NAME_WEIGHT if name else _GENERIC_WEIGHT if generic and not ordinal else _WORD_WEIGHT
         terms[token.stem] = Term(token.stem, token.text, weight, key=not (generic or ordinal), name=name)
+    if any(term.key for term in terms.values() if term.stem not in _ORDERING):
+        for term in [term for term in terms.values() if term.stem in _ORDERING and not term.name]:
+            terms[term.stem] = Term(term.stem, term.word, _GENERIC_WEIGHT, key=False)
     if (
         chosen_from
         and not _is_auxiliary(chosen_from[1])
@@ -249,7 +265,7 @@ def understand(
     return Question(
         text=text,
         kind=kind,
-        asked="" if asked_stem in STOP_WORDS else asked_stem,
+        asked=asked_stem,
         terms=tuple(terms.values()),
         names=tuple(name for name in people if {stem(word) for word in name.split()} & asked_words),
         values=tuple(values(text)),

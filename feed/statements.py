@@ -25,14 +25,15 @@ _REASON_GIVEN = re.compile(
     r"\b(?:because|so that|due to|thanks to|owing to|as a result|(?:the|one|main|two|three|likeliest|only) (?:\w+ "
     r")?(?:reasons?|answer|causes?) (?:is|are|was)"
     r"|in order|caused by|led to|for fear|on the grounds|made (?:me|him|her|them|us|it)|decided it|so (?:the|a"
-    r"|an) \w+ \w+|that is why|which "
+    r"|an) \w+ \w+|, so (?:our|my|his|her|their|its|nobody|no one)\b|that is why|which "
     r"is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b"
     r"|[a-z]: (?:it|they|this|that|he|she|you|there)\b|,? or (?:it|they|the \w+ \w+s|you)\b|,? for (?:he|she|they"
     r"|the \w+ (?:is|was|are|were))\b",
     re.IGNORECASE,
 )
 _REASON_HINTED = re.compile(
-    r"\b(?:since|therefore|means? that|after (?:\w+ ){0,2}\w+ing|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|argu\w+"
+    r"\b(?:since (?!then\b|the \w+ (?:it|he|she|they)\b|last\b|early\b|\d)"
+    r"|therefore|means? that|after (?:\w+ ){0,2}\w+ing|worri\w+|want\w*|wish\w*|hop(?:e|es|ed|ing)|argu\w+"
     r"|so (?:I|he|she|they|we|it)\b|who (?:was|were) \w+ing|for \w+ing|blam\w+|explain\w*|believ\w+"
     r"|to (?!the\b|a\b|an\b|his\b|her\b|my\b|their\b|our\b|be\b|\d|(?-i:[A-Z]))[a-z]+|as (?:he|she|they|I)\b|out of"
     r"|whenever"
@@ -48,7 +49,7 @@ _PERSON_AGE = re.compile(
     rf"|\baged?\s(?:of\s)?{_TWO_DIGITS}\b"
     rf"|\b(?:turn(?:ed|s)?|am|is|was|'m|’m)\s{_TWO_DIGITS}\b(?!\s?(?:%|percent|euro|dollar|pound|metre|meter|kilo"
     rf"|degree|per|people|hours|days|weeks|months|p\.m|a\.m|of\b))"
-    rf"|\b\w+\sof\s{_TWO_DIGITS}(?=[,.;])|\b(?:[a-z]+ed|began|left|came|went)\sat\s{_TWO_DIGITS}(?=[,.;])",
+    rf"|\b(?!out\b)\w+\sof\s{_TWO_DIGITS}(?=[,.;])|\b(?:[a-z]+ed|began|left|came|went)\sat\s{_TWO_DIGITS}(?=[,.;])",
     re.IGNORECASE,
 )
 _BORN = re.compile(r"\bborn\b.*\b\d{4}\b", re.IGNORECASE)
@@ -99,7 +100,7 @@ _JOB = re.compile(r"\b(?:job|profession|occupation)\b", re.IGNORECASE)
 _OCCUPATION = re.compile(
     r"\b(?:is|was|am|are|became|being) (?:an?|the)\b|\b(?:son|daughter|child) of an?\b|\b(?:former|previously"
     r"|used to)\b|\bworks? (?:as|at|for|in)\b|,\san?\s|\b(?:runs?|owns?|teaches"
-    r"|sells?|plan(?:s|ned)? to|will)\b",
+    r"|sells?|plan(?:s|ned)? to|will)\b|\bjob (?:was|is) (?:in|at|as|to|with|an?)\b",
     re.IGNORECASE,
 )
 _MEASURES = frozenset(
@@ -135,9 +136,8 @@ def states(question: Question, line: Line, held: Credits) -> float:
             return SURE if _BEATING.search(line.text) else MAYBE
         if _PASSIVE_AGENT.search(line.text):
             return SURE
-        if (
-            any(not _AT_PLACE.search(line.text[: name.start]) for name in _new_name_spots(question, line))
-            or line.carried
+        if any(not _AT_PLACE.search(line.text[: name.start]) for name in _new_name_spots(question, line)) or (
+            line.carried and line.subject not in question.names
         ):
             return SURE
         return MAYBE if _somebody(line) else FAINT if _PERSON_NOUN.search(line.text) else NO
@@ -174,7 +174,9 @@ def _of_sort(question: Question, line: Line, held: Credits) -> bool:
         return bool(_COLOURS.search(line.text))
     standing = held.get(question.sort, {})
     near = line.stems | line.before if line.prompted or question.near else line.stems
-    return question.sort in near | line.titled or any(word in standing for word in line.stems)
+    return question.sort in near | line.titled or any(
+        word in standing or alike(question.sort, word) for word in line.stems
+    )
 
 
 # "Which school did she go to?", not "What happened last month?"
@@ -286,13 +288,15 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         return True
     if kind == "how many":
         return any(_counts(value, question, line, held) for value in line.values)
+    if kind == "how much" and _HOW_MUCH_OF.search(question.text) and _SHARE.search(line.text):
+        return True
     if kind == "how much":
         return any(_amounts(value, question, line.text) for value in line.values) or bool(
             re.search(r"\b(?:free|nothing|no charge)\b", line.text)
         )
     if kind == "how long":
         return any(_measures(value, question) for value in line.values) or bool(
-            _SPAN.search(line.text) and not _EXTENT.search(question.text)
+            _SPAN.search(line.text) and _LASTING.search(question.text) and not _EXTENT.search(question.text)
         )
     if kind == "how old":
         person = bool(question.names) or any(term.stem == SPEAKER for term in question.terms)
@@ -312,7 +316,7 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         return any(value.kind in ("time", "year", "month", "weekday") for value in line.values) or bool(
             _WHEN.search(line.text)
         )
-    if kind == "name" and question.names and _OWN_NAME.search(question.text):
+    if kind == "name" and question.names and (_OWN_NAME.search(question.text) or _CALLED_WHAT.search(question.text)):
         return bool(_forms(question, line))  # "What is her name?", where "her" was found to mean Ilse
     if kind == "name":
         return bool(_new_names(question, line)) and _named(question, line, held)
@@ -326,7 +330,7 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
     return True
 
 
-_NONE = re.compile(r"\b(?:none|nobody|no one|not one)\b|\bno \w+s\b", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:none(?! of (?:them|us)\b)|nobody|no one|not one)\b|\bno \w+s\b", re.IGNORECASE)
 _SPOKEN_HOUR = re.compile(
     r"\b(?:at|from|to|until|till|past|before|after|by) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
     r"|twelve)"
@@ -334,6 +338,13 @@ _SPOKEN_HOUR = re.compile(
     re.IGNORECASE,
 )
 _OWN_NAME = re.compile(r"['’]s (?:full |first |last )?name\b", re.IGNORECASE)
+_CALLED_WHAT = re.compile(r"\bwhat(?:['’]s| is| was) [A-Z]\w+(?: [A-Z]\w+)* (?:called|named)\b", re.IGNORECASE)
+_HOW_MUCH_OF = re.compile(r"\bhow much of\b", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\b(?:an?|one|two|three|four|nine) (?:half|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?) of\b"
+    r"|\bhalf (?:of|the|its?|his|her|their)\b|\b(?:all|most|none|little|much) of (?:it|them)\b",
+    re.IGNORECASE,
+)
 _WORKING = re.compile(r"\b(?:work|works|worked|teach|teaches|study|studies|employed)\b", re.IGNORECASE)
 _EMPLOYER = re.compile(
     r"\b(?:of|at|for|with)\s(?:the\s)?(?:[A-Z]\w+\s)*(?:University|Institute|College|School|Hospital|Museum)\b"
@@ -370,16 +381,22 @@ def _named(question: Question, line: Line, held: Credits) -> bool:
     return False
 
 
+_LASTING = re.compile(r"\bhow (?:long|soon|late|early|fast)\b", re.IGNORECASE)
 _SPAN = re.compile(r"\b(?:in|for|within|over) an? (?:single )?(?:second|minute|hour|day|weekend|week|fortnight|month"
-                   r"|year|decade|century|lifetime)\b", re.IGNORECASE)  # fmt: skip
+                   r"|year|decade|century|lifetime)\b|\b(?:a quarter of|three quarters of|half) an hour\b"
+                   r"|\bhalf (?:an?|the) (?:day|week|month|year)\b", re.IGNORECASE)  # fmt: skip
 # "How long is the bridge?" asks for metres, "How long is the crossing?" for minutes.
 _EXTENT = re.compile(
     r"\bhow long (?:is|are|was|were)\b.*\b(?:bridge|road|street|wall|fence|hedge|river|boat|ship|beach|island|tunnel"
-    r"|rope|mast|table|building|animal|fish|whale|snake|beard|hair|tail|trail|coast|cable|pipe|ladder)s?\W*$",
+    r"|rope|mast|course|track|route|path|pool|table|building|animal|fish|whale|snake|beard|hair|tail|trail|coast|cable|pipe|ladder)s?\W*$",
     re.IGNORECASE,
 )
 _LENGTHS = frozenset(
-    stem(unit) for unit in listed("metre meter kilometre kilometer km cm mm m mile foot inch yard hectare acre square")
+    stem(unit)
+    for unit in listed(
+        "metre meter kilometre kilometer centimetre centimeter millimetre millimeter km cm mm m mile foot"
+        " inch yard hectare acre square"
+    )
 )
 _DIMENSIONS = (
     (r"\b(?:heavy|weigh\w*)\b", "kilo kilogram kg gram g tonne ton pound ounce stone cow"),
@@ -452,6 +469,8 @@ def _counts(value: Value, question: Question, line: Line, held: Credits) -> bool
         value.kind == "money" and stem(value.unit) == question.asked
     ):
         return False
+    if re.search(r",\s$", line.text[: value.start]) and line.text[value.end : value.end + 1] == ",":
+        return False  # "Toby Lam, 15, pupil" counts no pupils
     if _RANKED.search(line.text[: value.start]):
         return False  # "the fourth of six children" has not six children
     if re.match(r"\s?of them\b", line.text[value.end :]) and question.asked in line.stems:

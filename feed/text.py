@@ -155,10 +155,10 @@ def _stop_after_word(word: str, following: str, first: str, *, at_start: bool) -
         return False
     if lower in _TITLES:
         return False
-    if lower in _BEFORE_NUMBER:
+    initial = len(word) == 1 and word.isupper() and word != "I"
+    if lower in _BEFORE_NUMBER and not initial:
         return not first.isdigit()
     next_word = re.split(r"[\s,.;:!?'’]", following.lstrip(_OPENERS), maxsplit=1)[0].lower()
-    initial = len(word) == 1 and word.isupper() and word != "I"
     if initial or lower in _EITHER or _DOTTED.fullmatch(word):
         return next_word in _STARTERS
     return True

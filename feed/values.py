@@ -89,6 +89,11 @@ _MONTH = re.compile(
 )
 _WEEKDAY = re.compile(r"\b(" + "|".join(WEEKDAYS) + r")s?\b", re.IGNORECASE)
 _YEARS = (1000, 2199)
+_DATED_FROM = 1700  # "a 1974 ferry"; below, and before a plural, four digits are likelier an amount
+_LONGEST_SHORT_UNIT = 4  # letters, of "kcal"
+_UNITS_WITHOUT_S = frozenset(
+    listed("people women children sheep cattle metre kilometre litre hectare hertz percent million billion kroner yuan")
+)
 _ANAPHORIC_ONE = re.compile(r"\b(?:the|this|that|which|every|any|no|some|each|last|next|first|second|new|another|other"
                             r"|only)[\s-]one\b|\bone\s(?:of|another|day|by)\b|\bno\sone\b", re.IGNORECASE)  # fmt: skip
 
@@ -146,9 +151,14 @@ def _number(match: re.Match[str]) -> Value:
         unit = _CURRENCIES[match["sign"].strip() if match["sign"] else after]
         return Value("money", amount, unit, match.start(), end if match["sign"] else match.end("after"))
     whole_year = written.isdigit() and len(written) == 4 and _YEARS[0] <= amount <= _YEARS[1] and not scale
-    if whole_year and (not after or after in STOP_WORDS):
+    if whole_year and (not after or after in STOP_WORDS or (amount >= _DATED_FROM and _dated(after))):
         return Value("year", amount, "", match.start("number"), end)
     return Value("number", amount, "" if after in STOP_WORDS else after, match.start("number"), end)
+
+
+def _dated(word: str) -> bool:
+    """Tell whether ``word`` after four digits is what dates from that year ("a 1974 ferry"), not what is counted."""
+    return len(word) > _LONGEST_SHORT_UNIT and not word.endswith("s") and word not in _UNITS_WITHOUT_S
 
 
 def _amount(written: str) -> float:

@@ -189,15 +189,18 @@ _PRONOUN_FIRST = re.compile(r"\W*(?:it|they|he|she|this|these|that|nor)\b", re.I
 _INSERTED = re.compile(
     r",\s[^,;]{1,60},\s(?=(?:is|are|was|were|has|have|had|will|would|can|could|does|do|did|must|may|stays?|never)\b)"
 )
+_LEFT_OUT = re.compile(r"\bwithout (?:the |an? |any |its |his |her |their )?([\w-]+)", re.IGNORECASE)
 _APPOSED = re.compile(r",\s((?:the|an?)\s[\w-]+)(?=[.,;]|$)")
 
 
 def _line_negations(question: Question, line: Line) -> int:
     """Negations in the clauses of ``line`` that speak of the question's words."""
     wanted = {term.stem for term in question.terms}
-    text = re.sub(
-        r",\s(?:by|with|after|before|in|on|at)\s[^,]{1,40},", "", line.text
-    )  # an aside does not part a clause
+    left_out = [match for match in _LEFT_OUT.finditer(line.text) if stem(match[1]) not in wanted]
+    text = line.text
+    for match in reversed(left_out):  # "the base without the fish can be frozen" denies nothing of the base
+        text = text[: match.start()] + text[match.end() :]
+    text = re.sub(r",\s(?:by|with|after|before|in|on|at)\s[^,]{1,40},", "", text)  # an aside does not part a clause
     text = _INSERTED.sub(" ", text)  # "The tower, built in 1936, was not repaired"
     text = _APPOSED.sub(r" \1", text)
     clauses = re.split(r"[,;:—–]\s|\s(?:but|although|while|though|and)\s", text)

@@ -1,0 +1,34 @@
+"""How well a word of a text stands for a word of a question: the same, inflected, derived, of like meaning."""
+
+from __future__ import annotations
+
+from feed.meaning import Meaning
+from feed.questions import Term
+from feed.words import alike, contrast, kindred
+
+# Credit of a question's word by how a sentence holds it: as asked, inflected, derived from one root, a word of like
+# meaning, near by embedding, or only in the sentence before that this one points back to, or in the title.
+EXACT, SAME_STEM, KIN, ALIKE, NEAR, BEFORE, CONTEXT = 1.0, 0.96, 0.9, 0.85, 0.75, 0.75, 0.5
+
+
+def standing_for(term: Term, words: dict[str, str], meaning: Meaning, *, excluding: bool) -> dict[str, float]:
+    """Return which stems of the text stand for ``term``, and how well.
+
+    ``excluding``: words that exclude it count too, for they settle a yes-or-no question ("open", "closed").
+    """
+    found: dict[str, float] = {}
+    for other in words:
+        if other == term.stem:
+            found[other] = SAME_STEM
+        elif term.name:
+            continue
+        elif kindred(term.stem, other):
+            found[other] = KIN
+        elif alike(term.stem, other):
+            found[other] = ALIKE
+        elif excluding and contrast(term.stem, other):
+            found[other] = NEAR
+    if not found and not term.name:
+        for other, cosine in meaning.near(term.word, words).items():
+            found[other] = min(NEAR, NEAR * cosine / 0.7)
+    return found
