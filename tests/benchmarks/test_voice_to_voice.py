@@ -28,10 +28,11 @@ def test_answers_that_came_early_or_never_are_counted_and_not_averaged() -> None
 
 
 def test_an_interruption_that_never_silenced_the_host_is_counted() -> None:
-    figures = interruption_figures([CutIn(1.0, 1.1, 1.2), CutIn(2.0)])
+    figures = interruption_figures([CutIn(1.0, 1.1, 1.2, 1.5), CutIn(2.0)])
     assert (figures["interruptions"], figures["not_interrupted"]) == (2, 1)
     assert figures["onset_to_silence_p50"] == pytest.approx(0.2)
     assert figures["told_to_silence_p95"] == pytest.approx(0.1)
+    assert figures["onset_to_silence_for_good_p50"] == pytest.approx(0.5)
 
 
 def test_stages_are_summed_up_in_milliseconds_and_those_without_a_span_are_left_out() -> None:

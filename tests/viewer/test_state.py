@@ -234,7 +234,9 @@ def test_a_lost_connection_is_told_and_awaits_nothing() -> None:
 def test_who_waits_for_a_host_is_told_where_they_stand() -> None:
     waiting = reached(wire.SessionQueued(position=2), state=feed())
     assert "number 2" in waiting.notices[-1].text
-    assert reached(wire.SessionQueued(position=0), state=waiting) == waiting
+    begun = reached(wire.SessionQueued(position=0), state=waiting)
+    assert (waiting.queued, begun.queued) == (2, 0)
+    assert begun.notices == waiting.notices
 
 
 def test_notices_go_by_themselves_and_do_not_pile_up() -> None:
