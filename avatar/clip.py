@@ -5,7 +5,8 @@ The same sentences or sound, names and seed give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from avatar.errors import ClipError
 from avatar.figure import Figure
 from avatar.listening import listen
 from avatar.marks import MOODS, SAMPLE_RATE, Mark
+from avatar.motion_file import Event, Frame
 from avatar.renderer import Backdrop, OffscreenTarget, Renderer, Scene, Transparent, headless_context
 from avatar.stage import Stage
 from avatar.video import VideoWriter
@@ -23,6 +25,9 @@ from avatar.voice import Voice
 
 LEAD_IN = SAMPLE_RATE * 2 // 5  # samples of looking at the viewer before the first word
 LEAD_OUT = SAMPLE_RATE * 3 // 5  # and after the last
+
+_EVENTS = ("word", "mood", "gesture", "gaze")  # marks that are events of a motion file
+_LONGEST_NAME = 64  # letters of an event's
 
 Progress = Callable[[int, int], None]  # pictures done, pictures in all
 
@@ -84,6 +89,7 @@ def film(
     seed: int = 0,
     scene: Scene | None = None,
     progress: Progress | None = None,
+    record: Callable[[Frame], None] | None = None,
 ) -> float:
     """Write an MP4 file of ``figure`` saying what ``spoken`` or ``heard`` returned; return its length in seconds.
 
@@ -97,6 +103,7 @@ def film(
         seed: of blinks, glances and sway.
         scene: background, light and lens; the studio when None.
         progress: called after every picture.
+        record: called with every pose before it is drawn.
 
     Raises:
         ClipError: there is nothing to say, or the scene is transparent.
@@ -105,32 +112,88 @@ def film(
     """
     if not len(speech):
         raise ClipError("there is nothing to say: the text has no words")
-    scene = scene or Scene()
-    if isinstance(scene.background, Transparent):
-        raise ClipError("an MP4 file cannot be transparent: give the scene a background")
     sound = np.concatenate([np.zeros(LEAD_IN, np.int16), speech, np.zeros(LEAD_OUT, np.int16)])
+    frames: Iterator[Frame] = itertools.islice(performed(marks, fps, seed), -(-len(sound) * fps // SAMPLE_RATE))
+    if record is not None:
+        frames = _recorded(frames, record)
+    film_frames(frames, sound, path, figure=figure, size=size, fps=fps, scene=scene, progress=progress)
+    return len(sound) / SAMPLE_RATE
+
+
+def performed(marks: Sequence[Mark], fps: int, seed: int) -> Iterator[Frame]:
+    """Yield what a body does that says what ``marks`` tell, ``LEAD_IN`` after the start, without end."""
     stage = Stage(seed)
     stage.place(1, LEAD_IN)
     stage.extend(1, marks)
     stage.finish(1)
+    begun = sorted((mark.start + LEAD_IN, place) for place, mark in enumerate(marks) if mark.kind in _EVENTS)
+    waiting = iter(begun)
+    following = next(waiting, None)
+    for index in itertools.count():
+        sample = index * SAMPLE_RATE // fps
+        events = []
+        while following is not None and following[0] <= sample:
+            mark = marks[following[1]]
+            events += [Event(mark.kind, mark.text[:_LONGEST_NAME])] if mark.text else []
+            following = next(waiting, None)
+        yield Frame(sample / SAMPLE_RATE, stage.pose_at(sample), tuple(events))
+
+
+def film_frames(
+    frames: Iterable[Frame],
+    sound: NDArray[np.int16],
+    path: Path,
+    *,
+    figure: Figure,
+    size: tuple[int, int],
+    fps: int,
+    scene: Scene | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Write an MP4 file of ``figure`` doing what ``frames`` say, one picture for each.
+
+    Args:
+        frames: at ``fps`` a second.
+        sound: int16 mono at ``SAMPLE_RATE``; as many pictures are drawn as cover it.
+        path: the file; it appears when it is complete.
+        figure: who does it.
+        size: (width, height) in pixels, even.
+        fps: pictures a second.
+        scene: background, light and lens; the studio when None.
+        progress: called after every picture.
+
+    Raises:
+        ClipError: the scene is transparent.
+        SceneError: the scene's picture cannot be read.
+        VideoError: the file cannot be written.
+    """
+    scene = scene or Scene()
+    if isinstance(scene.background, Transparent):
+        raise ClipError("an MP4 file cannot be transparent: give the scene a background")
     context = headless_context()
     try:
         renderer, target = Renderer(context, figure, lighting=scene.lighting), OffscreenTarget(context, size)
         backdrop, camera = Backdrop(context, scene, size), scene.camera()
-        frames = -(-len(sound) * fps // SAMPLE_RATE)
+        total = -(-len(sound) * fps // SAMPLE_RATE)
         with VideoWriter(path, *size, fps) as video:
-            for frame in range(frames):
-                first, last = (index * SAMPLE_RATE // fps for index in (frame, frame + 1))
+            for number, frame in enumerate(itertools.islice(frames, total)):
+                first, last = (index * SAMPLE_RATE // fps for index in (number, number + 1))
                 behind = backdrop.lay(target.framebuffer)
-                pose, seconds = stage.pose_at(first), first / SAMPLE_RATE
-                renderer.draw(pose, target.framebuffer, background=behind, camera=camera, seconds=seconds)
+                renderer.draw(
+                    frame.pose, target.framebuffer, background=behind, camera=camera, seconds=first / SAMPLE_RATE
+                )
                 video.write(target.read())
                 video.write_audio(sound[first:last])
                 if progress is not None:
-                    progress(frame + 1, frames)
+                    progress(number + 1, total)
     finally:
         context.release()
-    return len(sound) / SAMPLE_RATE
+
+
+def _recorded(frames: Iterable[Frame], record: Callable[[Frame], None]) -> Iterator[Frame]:
+    for frame in frames:
+        record(frame)
+        yield frame
 
 
 def _require_mood(mood: str) -> None:

@@ -86,6 +86,10 @@ class PoseError(MotionError):
     """A pose holds what is no pose: not 52 weights, something that is no number, a rotation of length 0."""
 
 
+class MotionFileError(MotionError):
+    """A motion file cannot be read or written, or cannot be changed as asked; the message names line and field."""
+
+
 class GenerationError(MotionError):
     """An utterance was placed twice or never."""
 

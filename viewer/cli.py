@@ -20,6 +20,7 @@ from avatar.errors import (
     AvatarError,
     ClipError,
     FigureFileError,
+    MotionFileError,
     SceneError,
     SoundError,
     UnknownFigureError,
@@ -35,11 +36,11 @@ from viewer.errors import InputError, ViewerError
 
 FAILED, BAD_INPUT = 1, 2
 BAD_INPUT_ERRORS = (
-    BadQuestionError, ClipError, EmptyFeedError, FeedError, FigureFileError, InputError, SceneError, SettingsError,
-    SoundError, UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
+    BadQuestionError, ClipError, EmptyFeedError, FeedError, FigureFileError, InputError, MotionFileError, SceneError,
+    SettingsError, SoundError, UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
 LENSES = ("head", "bust", "half")  # as avatar.renderer has them, which takes long to load
-COMMANDS = ("visit", "replay", "say", "figures", "serve", "token", "view", "assets", "doctor")
+COMMANDS = ("visit", "replay", "say", "render", "figures", "serve", "token", "view", "assets", "doctor")
 
 EPILOG = """
 examples:
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_visit(commands)
     _add_replay(commands)
     _add_say(commands)
+    _add_render(commands)
     _add_figures(commands)
     _add_serve(commands)
     _add_token(commands)
@@ -185,6 +187,23 @@ def _add_say(commands: Any) -> None:
     say.add_argument("--fps", metavar="N", type=whole(1, 120), default=30, help="pictures a second; default: 30")
     say.add_argument("--mood", metavar="MOOD", default="neutral", help="joy, sorrow, anger, surprise, ...")
     say.add_argument("--seed", metavar="N", type=whole(0, 2**31 - 1), default=0, help="of blinks and glances")
+    say.add_argument("--poses", metavar="FILE", type=Path, help="write what the body does too, as a motion file")
+
+
+def _add_render(commands: Any) -> None:
+    render = commands.add_parser(
+        "render",
+        help="draw a motion file to a video",
+        description="Draws what a motion file (docs/motion.md) says, with any figure; `say --poses` writes one.",
+    )
+    render.add_argument("motion", metavar="MOTION", type=Path, help="a motion file: .jsonl")
+    render.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("clip.mp4"), help="default: clip.mp4")
+    render.add_argument("--figure", metavar="WHO", help="a name, a .toml file or random:SEED; default: the file's")
+    render.add_argument("--size", metavar="WxH", type=_size, default=(512, 512), help="default: 512x512")
+    render.add_argument("--fps", metavar="N", type=whole(1, 120), help="pictures a second; default: the file's, or 30")
+    render.add_argument("--scene", metavar="FILE", type=Path, help="a .toml file: background, light and lens")
+    render.add_argument("--lens", choices=LENSES, help="how much is seen; default: the scene's, or bust")
+    render.add_argument("--audio", metavar="FILE", type=Path, help="a sound or video file whose sound goes with it")
 
 
 def _add_figures(commands: Any) -> None:

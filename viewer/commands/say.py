@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+from contextlib import ExitStack
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from avatar.clip import film, heard, spoken
 from avatar.directions import scripted
-from avatar.figure import DEFAULT_FIGURE, load_figure, person
+from avatar.figure import DEFAULT_FIGURE, person
 from avatar.listening import read_sound
 from avatar.marks import Mark
+from avatar.motion_file import Header, MotionWriter
 from avatar.voice import Voice, forget_voices
 from feed.text import sentences
-from server.assets import AssetStore
-from server.settings import Settings
 from viewer.commands.common import require_folder
+from viewer.commands.drawing import drawing, made_figure
 from viewer.commands.scenes import scene_of
 from viewer.errors import InputError
-from viewer.fetching import fetch
-from viewer.hosts import FIGURE_DATA, make_figures
 
 MAX_CHARS = 20_000
 MAX_SECONDS = 1_200  # of a recording: about as long as the longest text
@@ -34,16 +31,20 @@ MAX_SECONDS = 1_200  # of a recording: about as long as the longest text
 def run(options: argparse.Namespace, console: Console) -> int:
     """Make the clip; return the exit code."""
     require_folder(options.output)
+    if options.poses is not None:
+        require_folder(options.poses)
+        if options.poses.absolute() == options.output.absolute():
+            raise InputError(f"{options.poses} cannot be the video and the motion file at once")
     scene = scene_of(options.scene, options.lens)
     speaker = person(options.figure or DEFAULT_FIGURE)
     speech, marks = _recorded(options) if options.audio else _said(options, speaker.recipe.voice, console)
-    store = AssetStore(Settings.from_environment(os.environ).cache)
-    fetch(store, ("figures",), console)
-    make_figures(store, [speaker], console)
-    figure = load_figure(speaker, store.path("figures") / FIGURE_DATA, store.derived)
-    columns = TextColumn("drawing"), BarColumn(), TextColumn("{task.completed}/{task.total} pictures")
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
-        task = bars.add_task("drawing", total=None)
+    figure = made_figure(speaker, console)
+    with ExitStack() as files:
+        writer = None
+        if options.poses is not None:
+            header = Header(fps=options.fps, figure=_hint(options.figure), made=(f"visavis say, seed {options.seed}",))
+            writer = files.enter_context(MotionWriter(options.poses, header))
+        progress = files.enter_context(drawing(console))
         seconds = film(
             speech,
             marks,
@@ -53,10 +54,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
             scene=scene,
             fps=options.fps,
             seed=options.seed,
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
+            progress=progress,
+            record=None if writer is None else writer.write,
         )
     console.print(f"{seconds:.1f} s of video are in [bold]{escape(str(options.output))}[/].", highlight=False)
     return 0
+
+
+def _hint(figure: str | None) -> str | None:
+    """Return the name by which others find the figure too; None for a file of one's own."""
+    return None if figure is not None and figure.endswith(".toml") else figure or DEFAULT_FIGURE
 
 
 def _recorded(options: argparse.Namespace) -> tuple[NDArray[np.int16], list[Mark]]:
