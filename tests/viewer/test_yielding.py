@@ -157,7 +157,7 @@ def test_however_often_a_host_is_held_every_sample_is_played_once_and_in_order(s
                 playback.duck(1)
     playback.resume(1)
     at = playback.position
-    enough = made + len(steps) * LEAD + FADE + SHORTEST_HOLD + RESUME_LEAD  # a run that starved begins anew
+    enough = made + len(steps) * (LEAD + SHORTEST_HOLD) + FADE + SHORTEST_HOLD + RESUME_LEAD
     playback.read(enough)
     played.append((at, enough))
     heard = [playback.heard(sample) for at, count in played for sample in range(at, at + count, 37)]
