@@ -40,7 +40,7 @@ BAD_INPUT_ERRORS = (
     SettingsError, SoundError, UnknownChoiceError, UnknownFigureError, UnknownVoiceError, UnspeakableTextError,
 )  # fmt: skip
 LENSES = ("head", "bust", "half")  # as avatar.renderer has them, which takes long to load
-COMMANDS = ("visit", "replay", "say", "render", "figures", "serve", "token", "view", "assets", "doctor")
+COMMANDS = ("visit", "replay", "say", "render", "motion", "figures", "serve", "token", "view", "assets", "doctor")
 
 EPILOG = """
 examples:
@@ -87,6 +87,16 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0.01 <= factor <= 100.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not possible; 0.01 to 100 are")
+    return factor
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="visavis",
@@ -100,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     _add_say(commands)
     _add_render(commands)
+    _add_motion(commands)
     _add_figures(commands)
     _add_serve(commands)
     _add_token(commands)
@@ -204,6 +215,40 @@ def _add_render(commands: Any) -> None:
     render.add_argument("--scene", metavar="FILE", type=Path, help="a .toml file: background, light and lens")
     render.add_argument("--lens", choices=LENSES, help="how much is seen; default: the scene's, or bust")
     render.add_argument("--audio", metavar="FILE", type=Path, help="a sound or video file whose sound goes with it")
+
+
+def _add_motion(commands: Any) -> None:
+    motion = commands.add_parser(
+        "motion",
+        help="look into motion files, cut, retime, loop, join and export them",
+        description="Works on motion files (docs/motion.md), as `say --poses` writes them; `render` draws them.",
+    )
+    actions = motion.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    def action(name: str, what: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = actions.add_parser(name, help=what, description=what.capitalize() + ".")
+        if name != "join":
+            added.add_argument("motion", metavar="MOTION", type=Path, help="a motion file: .jsonl")
+        if name != "info":
+            added.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="what is written")
+        return added
+
+    action("info", "tell what is in a motion file")
+    trim = action("trim", "keep what lies between two times, counted from the first frame")
+    trim.add_argument("--from", dest="begin", metavar="SECONDS", type=_seconds, default=0.0, help="default: 0")
+    trim.add_argument("--to", dest="end", metavar="SECONDS", type=_seconds, help="default: the end")
+    retime = action("retime", "go faster or slower, or have another number of frames a second")
+    retime.add_argument("--speed", metavar="TIMES", type=_factor, default=1.0, help="how many times as fast")
+    retime.add_argument("--fps", metavar="N", type=whole(1, 120), help="frames a second, interpolated")
+    loop = action("loop", "let the end go over into the beginning, so that it can be repeated without a jump")
+    loop.add_argument("--seam", metavar="SECONDS", type=_seconds, default=0.5, help="of going over; default: 0.5")
+    loop.add_argument("--times", metavar="N", type=whole(1, 1_000), default=1, help="how often it is gone through")
+    join = action("join", "put motions one after the other, at the frame rate of the first")
+    join.add_argument("motions", metavar="MOTION", type=Path, nargs="+", help="motion files, in order")
+    join.add_argument("--fade", metavar="SECONDS", type=_seconds, default=0.3, help="of going over; default: 0.3")
+    export = action("export", "write BVH, which animation programs read: the bones, not the face")
+    export.add_argument("--figure", metavar="WHO", help="whose proportions; default: the file's figure")
+    export.add_argument("--fps", metavar="N", type=whole(1, 120), help="frames a second; default: the file's, or 30")
 
 
 def _add_figures(commands: Any) -> None:

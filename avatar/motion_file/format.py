@@ -21,6 +21,7 @@ VERSION = 1
 MAX_LINE_BYTES = 1 << 17  # longer than any frame can be
 MAX_SECONDS = 4 * 3_600.0  # of a file
 MAX_FRAMES = 2_000_000  # of a file: four hours at 120 a second, and some
+MAX_FPS = 1_000.0
 MAX_ROOT = 100.0  # metres
 _SHORTEST_TURN = 1e-6  # length of a quaternion that still says which way
 _STILL = (0.0, 0.0, 0.0)
@@ -40,7 +41,7 @@ VRM_BONES: frozenset[str] = frozenset(
 
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Note = Annotated[str, msgspec.Meta(max_length=200)]
-Rate = Annotated[float, msgspec.Meta(gt=0.0, le=1_000.0)]
+Rate = Annotated[float, msgspec.Meta(gt=0.0, le=MAX_FPS)]
 
 
 class Header(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -108,8 +109,14 @@ _encoder = msgspec.json.Encoder()
 
 
 def encoded_header(header: Header) -> bytes:
-    """Return a header as a line."""
-    return _encoder.encode(header) + b"\n"
+    """Return a header as a line.
+
+    Raises:
+        MotionFileError: a reader would refuse it.
+    """
+    line = _encoder.encode(header) + b"\n"
+    decoded_header(line)
+    return line
 
 
 def decoded_header(line: bytes) -> Header:

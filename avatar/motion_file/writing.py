@@ -43,9 +43,10 @@ class MotionWriter:
     """
 
     def __init__(self, path: Path, header: Header) -> None:
+        first = encoded_header(header)
         self._open = ExitStack()
         self._file = self._open.enter_context(whole_file(path))
-        self._file.write(encoded_header(header))
+        self._file.write(first)
         self._before = -1.0
         self._count = 0
 

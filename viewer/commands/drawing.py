@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from avatar.figure import Figure, Person, load_figure
+from avatar.errors import UnknownFigureError
+from avatar.figure import DEFAULT_FIGURE, Figure, Person, load_figure, person
 from server.assets import AssetStore
 from server.settings import Settings
 from viewer.fetching import fetch
@@ -27,6 +29,19 @@ def made_figure(someone: Person, console: Console) -> Figure:
     fetch(store, ("figures",), console)
     make_figures(store, [someone], console)
     return load_figure(someone, store.path("figures") / FIGURE_DATA, store.derived)
+
+
+def hinted(figure: str | None, console: Console) -> Person:
+    """Return the person that a motion file names, or the usual one where it names nobody who is here."""
+    if figure is None:
+        return person(DEFAULT_FIGURE)
+    try:
+        if not figure.endswith(".toml"):  # a motion file does not choose what else is read
+            return person(figure)
+    except UnknownFigureError:
+        pass
+    console.print(f"there is no figure {escape(repr(figure))} here: {DEFAULT_FIGURE} does it", style="dim")
+    return person(DEFAULT_FIGURE)
 
 
 @contextmanager

@@ -10,13 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from avatar.clip import film_frames
-from avatar.errors import UnknownFigureError
-from avatar.figure import DEFAULT_FIGURE, Person, person
+from avatar.figure import person
 from avatar.listening import read_sound
 from avatar.marks import SAMPLE_RATE
 from avatar.motion_file import MotionReader, Summary, clock, frames_until, resampled, survey
 from viewer.commands.common import require_folder
-from viewer.commands.drawing import drawing, made_figure
+from viewer.commands.drawing import drawing, hinted, made_figure
 from viewer.commands.scenes import scene_of
 from viewer.errors import InputError
 
@@ -37,7 +36,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     fps = options.fps or _rate(summary)
     count = frames_until(summary.seconds, fps)
     sound = _sound(options, count * SAMPLE_RATE // fps)
-    figure = made_figure(_who(options.figure, summary.header.figure, console), console)
+    who = person(options.figure) if options.figure else hinted(summary.header.figure, console)
+    figure = made_figure(who, console)
     with MotionReader(options.motion) as motion, drawing(console) as progress:
         frames = resampled(motion, clock(fps, summary.begin))
         film_frames(
@@ -60,16 +60,3 @@ def _sound(options: argparse.Namespace, samples: int) -> NDArray[np.int16]:
         given = read_sound(options.audio, MAX_SECONDS)[:samples]
         sound[: len(given)] = given
     return sound
-
-
-def _who(name: str | None, hint: str | None, console: Console) -> Person:
-    """Return who was asked for, or who the file was made with, or else the usual figure."""
-    if name is not None or hint is None:
-        return person(name or DEFAULT_FIGURE)
-    try:
-        if not hint.endswith(".toml"):  # a motion file does not choose what else is read
-            return person(hint)
-    except UnknownFigureError:
-        pass
-    console.print(f"there is no figure {escape(repr(hint))} here: {DEFAULT_FIGURE} does it", style="dim")
-    return person(DEFAULT_FIGURE)
