@@ -19,6 +19,7 @@ import msgspec
 
 from feed.errors import FeedError, SourceError
 from feed.sources import load
+from server.collector import calm_collector
 from server.door import gateway, watching
 from server.errors import ServerError, SettingsError
 from server.gateway import Gateway, serve, warm_in_background
@@ -61,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             services = Services(mind)
             door = gateway(services, options, settings)
             warm_in_background(services.warm)
+            calm_collector()
             asyncio.run(_serve(door, watching(door, mind, document, options.feed, options), options))
     except (SettingsError, SourceError) as error:
         print(error, file=sys.stderr)
