@@ -11,15 +11,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import CloseCode, Frame
+from websockets.frames import DATA_OPCODES, CloseCode, Frame
 from websockets.protocol import OPEN, Event
 
 from server import protocol
 from server.access import TOKEN_PARAMETER, Visitor, is_loopback
+from server.budget import Budget
 from server.errors import FloodError
 from server.limits import Bucket, Limits, Meter
 
-READ_BYTES = 1 << 13  # taken from a socket in one go, 1,170 of the smallest frames, before others have their turn
+READ_BYTES = 1 << 11  # taken from a socket in one go, 290 of the smallest frames, before others have their turn
+MOST_ADDRESSES = 1_024  # whose arrivals are remembered
 
 C = TypeVar("C")
 
@@ -31,6 +33,7 @@ class Arrivals(Generic[C]):
         self._limits = limits
         self._pending: dict[C, str] = {}
         self._addresses: Tally[str] = Tally()
+        self._paces: dict[str, Bucket] = {}  # by address, those that came last at the end
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -42,6 +45,15 @@ class Arrivals(Generic[C]):
         if self._addresses[address] > self._limits.handshakes_per_address and not is_loopback(address):
             return next(other for other, where in self._pending.items() if where == address)
         return next(iter(self._pending)) if len(self._pending) > self._limits.handshakes else None
+
+    def wait(self, address: str, now: float) -> float | None:
+        """Count one more of an address; return the seconds until its handshake may begin, or None if it may not."""
+        limits = self._limits
+        pace = self._paces.pop(address, None) or Bucket(limits.arrivals_per_second, limits.arrivals_burst, now)
+        self._paces[address] = pace
+        if len(self._paces) > MOST_ADDRESSES:
+            del self._paces[next(iter(self._paces))]
+        return None if pace.owes(now) > limits.arrival_seconds else pace.take(1, now)
 
     def end(self, arrival: C) -> None:
         """Forget a handshake that is over, however it ended; one that is not known is none."""
@@ -60,6 +72,7 @@ class BoundedConnection(ServerConnection):
         args: as ``ServerConnection`` takes them.
         limits: the table.
         arrivals: where its handshake is noted.
+        waiting: what may wait for all clients, what it sent and nobody looked at yet among it.
         refused: called with a word for the reason when it is ended here.
         kwargs: as ``ServerConnection`` takes them.
 
@@ -72,6 +85,7 @@ class BoundedConnection(ServerConnection):
         *args: Any,
         limits: Limits,
         arrivals: Arrivals[BoundedConnection],
+        waiting: Budget,
         refused: Callable[[str], None],
         **kwargs: Any,
     ) -> None:
@@ -82,6 +96,9 @@ class BoundedConnection(ServerConnection):
         self._dismissed = False
         self._limits = limits
         self._arrivals = arrivals
+        self._waiting = waiting
+        self._unfinished = 0  # bytes of a frame that is not complete
+        self._whole = 0  # bytes of frames that nobody looked at yet
         self._refused = refused
         self._frames = Bucket(limits.frames_per_second, limits.frames_burst, self.loop.time())
 
@@ -100,6 +117,14 @@ class BoundedConnection(ServerConnection):
         """Note the handshake that begins."""
         super().connection_made(transport)
         cast(Any, transport).max_size = READ_BYTES  # transports of asyncio read as much at once; others pass over it
+        held = self._arrivals.wait(self.address, self.loop.time())
+        if held is None:
+            self._refused("too_many_arrivals")
+            self.transport.abort()
+            return
+        if held > 0:
+            self.transport.pause_reading()
+            self.loop.call_later(held, self._let_begin)
         slowest = self._arrivals.begin(self, self.address)
         if slowest is not None:
             self._refused("too_many_handshakes")
@@ -110,6 +135,7 @@ class BoundedConnection(ServerConnection):
         """Forget it."""
         self._arrivals.end(self)
         super().connection_lost(exc)
+        self._count(-self._unfinished, -self._whole)
 
     def begin(self, meter: Meter) -> None:
         """Say that the client is in, and measure from now on what it sends."""
@@ -134,7 +160,9 @@ class BoundedConnection(ServerConnection):
             await asyncio.sleep(held)
         message = await super().recv(decode)
         try:
-            self._held_until = self.loop.time() + self._meter.take(len(message), self.loop.time())
+            size = len(message) if isinstance(message, bytes) or message.isascii() else len(message.encode())
+            self._count(0, -min(size, self._whole))
+            self._held_until = self.loop.time() + self._meter.take(size, self.loop.time())
         except FloodError as error:
             await self._dismiss(error)
             return await self.recv(decode)
@@ -158,6 +186,7 @@ class BoundedConnection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         """Take what came."""
         super().data_received(data)
+        self._count(len(self.protocol.reader.buffer) - self._unfinished, 0)
         if self.waiting_bytes > self._limits.unread_bytes:  # it floods with pings and reads no answer
             self._refused("reads_nothing")
             self.transport.abort()
@@ -167,12 +196,36 @@ class BoundedConnection(ServerConnection):
         if self._dismissed and isinstance(event, Frame):
             return
         super().process_event(event)
+        if isinstance(event, Frame) and event.opcode in DATA_OPCODES:
+            self._count(0, len(event.data))
         if isinstance(event, Frame) and self._frames.take(1, self.loop.time()) > 0 and self.protocol.state is OPEN:
             self._refused("too_many_frames")
-            reason = "too many frames; send whole messages, and pings only now and then"
-            self.protocol.send_text(_rate_limited(reason).encode())
-            self.protocol.fail(CloseCode.POLICY_VIOLATION, reason)
-            self.send_data()
+            self._fail(CloseCode.POLICY_VIOLATION, "too many frames; send whole messages, and pings only now and then")
+
+    def give_way(self) -> None:
+        """Close: of all clients it sent most that nobody could look at yet."""
+        self._count(-self._unfinished, -self._whole)
+        if self.protocol.state is OPEN:
+            self._refused("too_much_waits")
+            self._fail(CloseCode.TRY_AGAIN_LATER, "the server has too much to look at; come back later")
+        else:
+            self.transport.abort()
+
+    def _count(self, unfinished: int, whole: int) -> None:
+        """Take note of more or fewer bytes that came."""
+        self._unfinished += unfinished
+        self._whole += whole
+        self._waiting.add(self, unfinished + whole)
+
+    def _fail(self, code: CloseCode, reason: str) -> None:
+        """Say what is wrong, and close without waiting for anything."""
+        self.protocol.send_text(_rate_limited(reason).encode())
+        self.protocol.fail(code, reason)
+        self.send_data()
+
+    def _let_begin(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
 
     async def _dismiss(self, error: FloodError) -> None:
         """Tell the client what it did wrong, unless it reads nothing, and close."""

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import http
 import logging
+import socket
 import ssl
 import threading
 from collections import Counter as Tally
@@ -24,13 +25,14 @@ from server import protocol
 from server.abilities import Abilities
 from server.access import Access, Visitor
 from server.broadcast import Broadcast
+from server.budget import Budget
 from server.connections import Arrivals, BoundedConnection
 from server.errors import AccessDeniedError, ListenError, TokenFileError
 from server.limits import Bucket, Limits, Meter
 from server.line import Connection
 from server.metrics import CONTENT_TYPE, Metrics
 from server.places import Place, Places, Told
-from server.sessions import Sessions
+from server.sessions import Budgets, Sessions
 from server.settings import DEFAULT_HOST, DEFAULT_PORT
 from server.watching import Watching
 
@@ -44,6 +46,8 @@ HEALTH_PATH, METRICS_PATH = "/healthz", "/metrics"
 REALTIME_SUBPROTOCOL = "realtime"  # what browsers offer to the Realtime API
 MOST_PARAMETERS = 20
 COUNTING_SECONDS = 1.0
+ACCEPTED_AT_ONCE = 4  # new connections, before those that there are have their turn
+BACKLOG = 512  # new connections that wait in the kernel
 REVOKING_SECONDS = 2.0  # until the holder of a token that was revoked has to leave
 
 
@@ -79,10 +83,13 @@ class Gateway:
         self._unwatch = abilities.stages.watch(self._metrics.observe)
         self.broadcast = Broadcast(self._metrics)
         self._places = places or Places()
-        self._sessions = Sessions(abilities, follow=self._follow, find_place=self._find_place, busy=self._talked)
         self._access = access or Access()
         self._origins: list[Origin | None] = [None, *(Origin(origin) for origin in allowed_origins)]
         self._limits = limits or Limits()
+        self._budgets = Budgets(Budget(self._limits.waiting_bytes), Budget(self._limits.kept_bytes))
+        self._sessions = Sessions(
+            abilities, follow=self._follow, find_place=self._find_place, busy=self._talked, budgets=self._budgets
+        )
         self._tls = tls
         self._visitors: dict[BoundedConnection, Visitor] = {}
         self._of_token: Tally[str] = Tally()  # connections by id of the token
@@ -94,6 +101,8 @@ class Gateway:
         self._metrics.watch("conversations", "Conversations that have a place", lambda: self._places.talking)
         self._metrics.watch("conversations_waiting", "Those that wait for a place", lambda: self._places.waiting)
         self._metrics.watch("conversations_possible", "Places for conversations", lambda: self._places.room)
+        self._metrics.watch("bytes_waiting", "Bytes that wait for clients", lambda: self._budgets.waiting.total)
+        self._metrics.watch("bytes_kept", "Bytes kept for who comes back", lambda: self._budgets.kept.total)
         self._metrics.watch("handshakes", "Handshakes in progress", lambda: len(self._arrivals))
 
     @contextlib.asynccontextmanager
@@ -107,13 +116,18 @@ class Gateway:
         self._access.check_listening(host)
         limits = self._limits
         bounded = functools.partial(
-            BoundedConnection, limits=limits, arrivals=self._arrivals, refused=self._metrics.count_refused
+            BoundedConnection,
+            limits=limits,
+            arrivals=self._arrivals,
+            waiting=self._budgets.waiting,
+            refused=self._metrics.count_refused,
         )
         try:
             server = await listen(
                 self._serve,
                 host,
                 port,
+                backlog=ACCEPTED_AT_ONCE,
                 ssl=self._tls,
                 create_connection=cast("type[ServerConnection]", bounded),
                 origins=self._origins,
@@ -123,7 +137,7 @@ class Gateway:
                 open_timeout=limits.handshake_seconds,
                 close_timeout=limits.goodbye_seconds,
                 max_size=protocol.HARD_FRAME_BYTES,
-                max_queue=limits.inbound_messages,
+                max_queue=limits.inbound_messages,  # of which there may be one more, and one that is being taken
                 ping_interval=limits.ping_seconds,
                 ping_timeout=limits.ping_seconds,
                 compression=None,
@@ -132,6 +146,8 @@ class Gateway:
             )
         except OSError as error:
             raise ListenError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
+        for listening in server.sockets:
+            _lengthen_backlog(listening.fileno())
         async with server:
             beside = [asyncio.create_task(work) for work in (self._revoke(), self._tell_counts())]
             try:
@@ -302,6 +318,12 @@ def warm_in_background(warm: Callable[[], None]) -> None:
     a native library that is still loading does not survive the end of the interpreter.
     """
     threading.Thread(target=warm, name="warm").start()
+
+
+def _lengthen_backlog(listening: int) -> None:
+    """Let more wait for a listening socket than asyncio, for which both are one, accepts at once."""
+    with contextlib.closing(socket.fromfd(listening, socket.AF_INET, socket.SOCK_STREAM)) as again:
+        again.listen(BACKLOG)
 
 
 def _query(text: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from server import protocol
+from server.budget import Budget
 from server.errors import ReplacedError, ResumeError
 from server.journal import Journal
 
@@ -64,17 +65,18 @@ class Line:
         session_id: told to a client that comes back.
         clock: stands still while nobody is there.
         greets: a client that comes back is told so by an event that the Realtime API does not know.
+        kept: what may be kept for all clients.
 
     Attributes:
         over: the client left for good; what is sent now reaches nobody.
     """
 
-    def __init__(self, session_id: str, clock: Pausable, *, greets: bool) -> None:
+    def __init__(self, session_id: str, clock: Pausable, *, greets: bool, kept: Budget | None = None) -> None:
         self.over = False
         self._session_id = session_id
         self._greets = greets
         self._clock = clock
-        self._journal = Journal()
+        self._journal = Journal(kept)
         self._inbound: asyncio.Queue[str | bytes | None] = asyncio.Queue(1)
         self._received = 0
         self._connection: Connection | None = None
@@ -102,6 +104,10 @@ class Line:
             raise ResumeError(
                 "session_gap", f"frames after {after} cannot be sent again; the newest is {self._journal.last}"
             )
+
+    def forget(self) -> None:
+        """Forget what was sent: nobody comes back."""
+        self._journal.clear()
 
     async def carry(self, connection: Connection, after: int | None = None) -> None:
         """Go on over ``connection`` until it ends; ``after`` is the last frame that a client that comes back has.

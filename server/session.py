@@ -16,6 +16,7 @@ from feed.errors import FeedError, UnknownItemError
 from server import protocol
 from server.abilities import Abilities
 from server.answering import generation_of
+from server.budget import Budget
 from server.cards import card, opened
 from server.dialogue import BROKEN, Dialogue
 from server.ears import AudioFormatError
@@ -57,6 +58,7 @@ class Session:
         follow: lets the client's connection follow the feed, after a revision or from now on.
         find_place: gives the session its place among the conversations.
         looks: prepares for what is looked at; by default for this session alone.
+        waiting: what may wait to be sent to all clients.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Session:
         follow: Follow = follow_nothing,
         find_place: FindPlace = anywhere,
         looks: Looks | None = None,
+        waiting: Budget | None = None,
     ) -> None:
         self.id = f"sess_{secrets.token_hex(16)}"  # not to be guessed: who has it can go on with the session
         self.name = self.id[:13]
@@ -78,7 +81,7 @@ class Session:
         self._follow = follow
         self._looks = looks or Looks(abilities)
         self._settings = protocol.Session(id=self.id)
-        self._wire = Wire(send, binary=binary)
+        self._wire = Wire(send, binary=binary, budget=waiting)
         self._clock = clock
         self._talk: Dialogue | None = None
         self._waiting = Waiting(self.id, find_place, self._wire, functools.partial(self._attempt, None))
@@ -115,6 +118,7 @@ class Session:
                 await self._talk.close()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
+            self._wire.clear()
 
     def away(self) -> None:
         """Take note that the client lost its connection: who waits for a place comes before it."""

@@ -12,7 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection
@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from server import protocol
 from server.abilities import Abilities
+from server.budget import Budget
 from server.errors import ReplacedError, ResumeError, SlowClientError
 from server.line import Connection, Line, Pausable
 from server.looking import Looks, nobody_talks
@@ -78,6 +79,19 @@ class Entry:
         return cls(None, session, int(after or "0"), owner)
 
 
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """What may be held for all clients together.
+
+    Attributes:
+        waiting: what waits to be sent, or to be looked at.
+        kept: what was sent, for those who come back.
+    """
+
+    waiting: Budget = field(default_factory=Budget)
+    kept: Budget = field(default_factory=Budget)
+
+
 class _Kept:
     """A session and the line to its client."""
 
@@ -91,6 +105,7 @@ class _Kept:
         *,
         binary: bool,
         clock: Callable[[], float],
+        budgets: Budgets,
     ) -> None:
         pausable = Pausable(clock)
         self.binary = binary
@@ -105,8 +120,9 @@ class _Kept:
             follow=self._follow,
             find_place=find_place,
             looks=looks,
+            waiting=budgets.waiting,
         )
-        self.line = Line(self.session.id, pausable, greets=binary)
+        self.line = Line(self.session.id, pausable, greets=binary, kept=budgets.kept)
         self.running = asyncio.create_task(self.session.run(self.line.frames()))
         self.expiry: asyncio.TimerHandle | None = None
 
@@ -126,6 +142,7 @@ class Sessions:
         kept_seconds: how long a session waits for a client that lost its connection.
         max_kept: how many sessions may wait.
         clock: seconds that never go back.
+        budgets: what may be held for all clients.
         follow: lets a connection follow the feed, after a revision or from now on.
         find_place: gives the session that begins over a connection its place among the conversations.
         busy: whether anybody talks, so that nobody prepares for a mere look.
@@ -141,6 +158,7 @@ class Sessions:
         kept_seconds: float = KEPT_SECONDS,
         max_kept: int = MAX_KEPT,
         clock: Callable[[], float] = time.monotonic,
+        budgets: Budgets | None = None,
     ) -> None:
         self._abilities = abilities
         self._follow = follow
@@ -149,6 +167,7 @@ class Sessions:
         self._kept_seconds = kept_seconds
         self._max_kept = max_kept
         self._clock = clock
+        self._budgets = budgets or Budgets()
         self._sessions: dict[str, _Kept] = {}
         self._waiting: dict[str, _Kept] = {}  # those without a client, in the order in which they lost it
         self._ending: set[asyncio.Task[None]] = set()
@@ -180,7 +199,16 @@ class Sessions:
     def _new(self, connection: ServerConnection, entry: Entry) -> _Kept:
         binary = connection.subprotocol == protocol.SUBPROTOCOL
         find_place = functools.partial(self._find_place, connection)
-        kept = _Kept(self._abilities, self._follow, entry, find_place, self._looks, binary=binary, clock=self._clock)
+        kept = _Kept(
+            self._abilities,
+            self._follow,
+            entry,
+            find_place,
+            self._looks,
+            binary=binary,
+            clock=self._clock,
+            budgets=self._budgets,
+        )
         self._sessions[kept.session.id] = kept
         kept.running.add_done_callback(lambda _task: self._forget(kept))
         log.info("%s: connected from %s", kept.session.name, connection.remote_address)
@@ -241,6 +269,7 @@ class Sessions:
     def _forget(self, kept: _Kept) -> None:
         self._stop_waiting(kept)
         self._sessions.pop(kept.session.id, None)
+        kept.line.forget()
 
 
 async def _refuse(connection: ServerConnection, error: ResumeError) -> None:

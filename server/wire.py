@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Awaitable, Callable, Iterable
 
 from server import protocol
+from server.budget import Budget
 from server.outbox import PAUSE_BYTES, Outbox
 from server.responses import Frame
 
@@ -13,7 +14,7 @@ Send = Callable[[str | bytes], Awaitable[None]]
 
 
 class Wire:
-    """What goes to one client.
+    """What goes to one client; ``budget`` is what may wait for all.
 
     Attributes:
         binary: sound goes out as binary frames.
@@ -22,13 +23,13 @@ class Wire:
         on_turn: called when the user begins to speak, and when an answer begins.
     """
 
-    def __init__(self, send: Send, *, binary: bool) -> None:
+    def __init__(self, send: Send, *, binary: bool, budget: Budget | None = None) -> None:
         self.binary = binary
         self.extended = binary
         self.last_message: str | None = None
         self.on_turn: Callable[[], None] = _nothing
         self._send = send
-        self._outbox = Outbox()
+        self._outbox = Outbox(budget)
         self._messages = itertools.count(1)
 
     def send(self, event: protocol.Event) -> None:
@@ -61,6 +62,10 @@ class Wire:
     async def overflow(self) -> None:
         """Wait until the client is too slow, which may be never; raises ``SlowClientError``."""
         await self._outbox.overflow()
+
+    def clear(self) -> None:
+        """Drop everything that waits."""
+        self._outbox.clear()
 
     async def write(self) -> None:
         """Send what waits, until cancelled."""

@@ -30,7 +30,9 @@ def numbered(text: str, number: int) -> str:
 
 
 def _decode(frame: str | bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
-    size = len(frame) if isinstance(frame, bytes) else len(frame.encode(errors="surrogatepass"))
+    size = len(frame)  # of text first the characters: who sends far too much is refused before anything is copied
+    if isinstance(frame, str) and size <= MAX_EVENT_BYTES and not frame.isascii():
+        size = len(frame.encode(errors="surrogatepass"))
     if size > MAX_EVENT_BYTES:
         raise ProtocolError("too_large", f"an event may have at most {MAX_EVENT_BYTES} bytes; this has {size}")
     try:

@@ -388,6 +388,7 @@ def test_a_connection_that_lasts_keeps_no_token_and_no_headers(book: TokenBook) 
     async def body(url: str) -> None:
         async with connect(f"{url}?token={secret}&item=lamp", additional_headers=shown) as socket:
             await event(socket, "session.created")
+            gc.collect()
             requests = [each for each in gc.get_objects() if type(each) is Request and "lamp" in each.path]
             kept = [(each.path, list(each.headers)) for each in requests if each is not socket.request]
             assert kept == [("/v1/realtime?item=lamp", [])]

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.frames import Opcode
 
 from feed.changes import Changes
-from server.connections import Arrivals
+from server.connections import MOST_ADDRESSES, Arrivals
 from server.gateway import Gateway
 from server.limits import Limits
 from server.metrics import Metrics
@@ -136,6 +136,38 @@ def test_a_message_that_grows_to_100_megabytes_in_pieces_is_refused_on_the_way()
     beside_an_honest_client(body)
 
 
+def test_of_many_who_never_end_their_messages_those_with_most_are_sent_away() -> None:
+    async def body(url: str, _gateway: Gateway) -> None:
+        async with contextlib.AsyncExitStack() as opened:
+            crowd = [await opened.enter_async_context(Offender(url)) for _ in range(5)]
+            for each in crowd:
+                await each.shake_hands()
+                each.writer.write(b"\x81\xff" + (1_000_000).to_bytes(8, "big") + bytes(4 + 300_000))
+                await each.writer.drain()
+            ends = [asyncio.create_task(each.goodbye()) for each in crowd]
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            assert {each.result()[0] for each in done} <= {1013, None}, "None: it was reset while it still wrote"
+            for end in ends:
+                end.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
+
+    metrics = beside_an_honest_client(body, Limits(waiting_bytes=1_000_000, goodbye_seconds=0.1))
+    assert 'visavis_refused_total{reason="too_much_waits"}' in metrics
+
+
+def test_what_was_looked_at_waits_no_more() -> None:
+    async def body(url: str, _gateway: Gateway) -> None:
+        async with connect(url) as socket:
+            for text in ("plain", "größer", "☃" * 5_000):
+                await socket.send(json.dumps({"type": text}, ensure_ascii=False))
+                await socket.send(bytes(12))
+            await socket.send('{"type": "feed.page"}')
+            while json.loads(await socket.recv())["type"] != "feed.page":
+                pass
+
+    assert "visavis_bytes_waiting 0.0" in beside_an_honest_client(body)
+
+
 def test_text_that_is_not_utf_8_ends_the_connection() -> None:
     async def body(url: str, _gateway: Gateway) -> None:
         async with Offender(url) as offender:
@@ -209,6 +241,37 @@ def test_handshakes_of_one_distant_address_crowd_out_only_each_other() -> None:
     for number in (1, 2, 2, 10, 77, *range(20, 60)):
         arrivals.end(number)
     assert len(arrivals) == 0
+
+
+def test_those_who_come_too_fast_wait_their_turn_and_are_cut_off_when_they_are_too_many() -> None:
+    arrivals: Arrivals[int] = Arrivals(Limits(arrivals_per_second=10, arrivals_burst=2, arrival_seconds=0.25))
+    waits = [arrivals.wait("203.0.113.7", 0.0) for _ in range(7)]
+    assert waits == [0.0, 0.0, *(pytest.approx(each) for each in (0.1, 0.2, 0.3)), None, None]
+    assert arrivals.wait("198.51.100.1", 0.0) == 0.0, "another address does not wait for it"
+    assert arrivals.wait("203.0.113.7", 0.1) == pytest.approx(0.3), "who was cut off owes nothing"
+
+
+def test_of_ever_new_addresses_only_so_many_are_remembered() -> None:
+    arrivals: Arrivals[int] = Arrivals(Limits(arrivals_per_second=0.001, arrivals_burst=1, arrival_seconds=0.0))
+    for number in range(MOST_ADDRESSES):
+        assert arrivals.wait(f"address {number}", 0.0) == 0.0
+    assert arrivals.wait("address 0", 0.0) == pytest.approx(1_000.0)
+    assert arrivals.wait("address 0", 0.0) is None
+    arrivals.wait("one more", 0.0)
+    assert arrivals.wait("address 1", 0.0) == 0.0, "it was forgotten"
+    assert arrivals.wait("address 0", 0.0) is None, "it came last"
+
+
+def test_who_comes_back_again_and_again_is_slowed_down_and_then_cut_off() -> None:
+    async def body(url: str, _gateway: Gateway) -> None:
+        async with contextlib.AsyncExitStack() as opened:
+            crowd = [await opened.enter_async_context(Offender(url)) for _ in range(8)]
+            for each in crowd[:2]:
+                await each.shake_hands()
+            assert await crowd[-1].reader.read() == b""
+
+    limits = Limits(arrivals_per_second=20, arrivals_burst=2, arrival_seconds=0.1)
+    assert 'visavis_refused_total{reason="too_many_arrivals"}' in beside_an_honest_client(body, limits)
 
 
 def test_who_follows_and_stops_reading_is_sent_away_and_the_others_get_everything() -> None:
