@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,6 +106,16 @@ class ConnectedApp:
             at = self._exchange.position().stream
             self._hosts.draw(self._figure, self._stage.pose_at(at), framebuffer, viewport, seconds=at / SAMPLE_RATE)
 
+    def expect(self, figures: Sequence[str]) -> None:
+        """Load who may be drawn soon."""
+        if self._hosts is not None:
+            self._hosts.expect(figures)
+
+    def prepare(self) -> None:
+        """Make the likeliest of them ready."""
+        if self._hosts is not None:
+            self._hosts.prepare()
+
     def show_host(self, item: tuple[float, float] | None, typing: bool) -> None:
         """Let the host look and point to the item when they mean it, and attend to a user who types."""
         if item is not None:
@@ -160,8 +170,6 @@ class ConnectedApp:
         for event in self._exchange.receive():
             if isinstance(event, protocol.FeedOpened):
                 self._figure = event.figure
-                if self._hosts is not None:
-                    self._hosts.expect(event.figure)
             yield event
 
     def _listen(self, microphone: Microphone) -> None:

@@ -20,6 +20,7 @@ from server.assets import AssetStore
 from server.settings import Settings
 from viewer.client import Client
 from viewer.exchange import Exchange
+from viewer.foresight import Foresight, figures_ahead
 from viewer.hosts import Hosts
 from viewer.logbook import VERSION, Header, Log, Logbook, picture_hash
 from viewer.picture_files import picture_loader
@@ -64,10 +65,14 @@ class Camera:
         self._target = OffscreenTarget(context, size)
         self._scene = Scene(context, assets.path("fonts"), load_picture, today=lambda: day)
         self._hosts = Hosts(context, assets, patient=True)
+        self._foresight = Foresight()
 
     def picture(self, state: ViewState, position: PlaybackPosition, seconds: float) -> NDArray[np.uint8]:
         """Return the window as it looks: uint8, (height, width, 4)."""
         figure = state.item.figure if state.item is not None else ""
+        self._foresight.follow(state, seconds)
+        if self._foresight.resting:
+            self._hosts.expect(figures_ahead(state)[:1])
 
         def draw_host(target: moderngl.Framebuffer, viewport: Viewport) -> None:
             at = position.stream

@@ -59,7 +59,7 @@ def make_figures(assets: AssetStore, who: Sequence[str | Person], console: Conso
 
 
 class Hosts:
-    """Loads figures when they are first seen, on threads, and keeps the latest few.
+    """Loads figures when they are first seen or expected to be, on threads, and keeps the latest few.
 
     A name that is not known gets the default figure.
 
@@ -77,7 +77,11 @@ class Hosts:
         self._context = context
         self._assets = assets
         self._patient = patient
-        self._loading: dict[str, Future[Figure]] = {}
+        self._lock = threading.Lock()  # of the three that follow
+        self._loading: dict[str, Future[Figure]] = {}  # being loaded, or loaded and not drawn yet
+        self._ahead: list[str] = []  # expected and not begun, the likeliest first
+        self._looking_ahead = False  # a thread loads those, one after the other
+        self._expected: list[str] = []
         self._renderers: dict[str, Renderer] = {}  # the latest last
 
     def draw(
@@ -100,21 +104,61 @@ class Hosts:
             self._renderers[name] = Renderer(self._context, renderer.figure, self._quality)
             self._renderers[name].draw(pose, target, viewport, background=None, seconds=seconds)
 
-    def expect(self, figure: str) -> None:
-        """Begin to load a figure that will be drawn soon."""
-        name = figure if figure in FIGURES else DEFAULT_FIGURE
-        if name != figure:
-            log.info("there is no figure %r: %s stands in", figure, name)
-        if name not in self._renderers and name not in self._loading:
-            loaded: Future[Figure] = Future()
-            self._loading[name] = loaded
-            threading.Thread(target=self._load, args=(name, loaded), name=f"figure {name}", daemon=True).start()
+    def expect(self, figures: Sequence[str]) -> None:
+        """Load who may be drawn soon, the likeliest first, one after the other beside everything else.
+
+        Only the first few are; who was loaded for an earlier call, was not drawn and is not among them is let go.
+        """
+        self._expected = list(dict.fromkeys(_known(figure) for figure in figures))[:_KEPT]
+        with self._lock:
+            unwanted = [name for name in self._loading if name not in self._expected]
+            for name in unwanted:
+                if self._loading[name].done():
+                    del self._loading[name]
+            self._ahead = [name for name in self._expected if name not in self._renderers]
+            if not self._ahead or self._looking_ahead:
+                return
+            self._looking_ahead = True
+        threading.Thread(target=self._look_ahead, name="figures ahead", daemon=True).start()
+
+    def prepare(self) -> None:
+        """Put the likeliest of those who are expected onto the graphics side, once loaded: it takes some 0.2 s."""
+        if not self._expected or self._expected[0] in self._renderers:
+            return
+        name = self._expected[0]
+        with self._lock:
+            loading = self._loading.get(name)
+            if loading is None or not loading.done() or loading.exception() is not None:
+                return  # why it failed is told where it is drawn
+            del self._loading[name]
+        self._keep(name, Renderer(self._context, loading.result(), self._quality))
 
     def release(self) -> None:
         """Free what was made on the context."""
         for renderer in self._renderers.values():
             renderer.release()
         self._renderers.clear()
+
+    def _look_ahead(self) -> None:
+        while True:
+            with self._lock:
+                name = next((each for each in self._ahead if each not in self._loading), None)
+                if name is None:
+                    self._ahead, self._looking_ahead = [], False
+                    return
+                self._ahead.remove(name)
+                loaded = self._loading[name] = Future()
+            self._load(name, loaded)
+
+    def _begin(self, name: str) -> Future[Figure]:
+        """Return the figure that is being loaded; begin now, beside those who are only expected."""
+        with self._lock:
+            loaded = self._loading.get(name)
+            if loaded is not None:
+                return loaded
+            loaded = self._loading[name] = Future()
+        threading.Thread(target=self._load, args=(name, loaded), name=f"figure {name}", daemon=True).start()
+        return loaded
 
     def _load(self, name: str, loaded: Future[Figure]) -> None:
         try:
@@ -125,11 +169,23 @@ class Hosts:
     def _renderer(self, name: str) -> Renderer | None:
         renderer = self._renderers.pop(name, None)
         if renderer is None:
-            self.expect(name)
-            if not (self._patient or self._loading[name].done()):
+            loaded = self._begin(name)
+            if not (self._patient or loaded.done()):
                 return None
-            renderer = Renderer(self._context, self._loading.pop(name).result(), self._quality)
+            with self._lock:
+                self._loading.pop(name, None)
+            renderer = Renderer(self._context, loaded.result(), self._quality)
+        return self._keep(name, renderer)
+
+    def _keep(self, name: str, renderer: Renderer) -> Renderer:
         self._renderers[name] = renderer
         while len(self._renderers) > _KEPT:
             self._renderers.pop(next(iter(self._renderers))).release()
         return renderer
+
+
+def _known(figure: str) -> str:
+    if figure not in FIGURES:
+        log.info("there is no figure %r: %s stands in", figure, DEFAULT_FIGURE)
+        return DEFAULT_FIGURE
+    return figure

@@ -24,6 +24,7 @@ from viewer.audio import MICROPHONE_RATE
 from viewer.client import Client
 from viewer.errors import InputError, ViewerError
 from viewer.exchange import SAMPLES_PER_MS, Exchange
+from viewer.foresight import Foresight
 from viewer.logbook import Logbook
 from viewer.replay import Picture, UserVoice
 from viewer.state import ConnectionChanged, ViewerEvent, ViewState, apply
@@ -118,6 +119,7 @@ class Visit:
         self._heard_from_server = time.monotonic()
         self._microphone: _Recording | None = None
         self._voice = UserVoice()
+        self._foresight = Foresight()
         self._log = log
         self._answers: dict[int, SpokenTurn] = {}  # by generation
 
@@ -281,6 +283,8 @@ class Visit:
             self._exchange.speak(block)
         for event in self._exchange.receive():
             self._take(event)
+        for look in self._foresight.follow(self.state, self.seconds):
+            self._exchange.send(look)
         self._exchange.typing(bool(self.state.draft.text))
         picture = self._picture(self.state, self._exchange.position(), self.seconds)
         if self._log is not None:

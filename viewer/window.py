@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from viewer import actions, keys, theme
 from viewer.acting import act
 from viewer.actions import Action
 from viewer.errors import DisplayError
+from viewer.foresight import Foresight, figures_ahead
 from viewer.layout import Rect
 from viewer.pacing import Pacer
 from viewer.scene import Scene, Viewport
@@ -55,6 +56,12 @@ class App(Protocol):
 
     def draw_avatar(self, framebuffer: moderngl.Framebuffer, viewport: Viewport) -> None:
         """Draw the host of the opened item over what is in ``viewport``, as they are at this instant."""
+
+    def expect(self, figures: Sequence[str]) -> None:
+        """Load the figures of hosts who may be drawn soon, the likeliest first; never waits."""
+
+    def prepare(self) -> None:
+        """Make the likeliest of them ready to be drawn; may take a frame's time or two, once."""
 
     def show_host(self, item: tuple[float, float] | None, typing: bool) -> None:
         """Let the host see where the item's text is (pitch and yaw, degrees) and whether the user types."""
@@ -163,6 +170,9 @@ class Window:
         self._visible = True
         self._title = ""
         self._caret: Rect | None = None
+        self._foresight = Foresight()
+        self._hovered: int | None = None  # card under the pointer
+        self._ahead: tuple[str, ...] = ()
         self._shown: tuple[ViewState, tuple[int, int] | None, tuple[int, int]] | None = None
         self._drawn_at = float("-inf")
         app.attach(self._context)
@@ -178,6 +188,7 @@ class Window:
             self.state = outcome.state
             self._send(outcome.send)
         self.state = expire(self.state, begun)
+        self._look_ahead(begun)
         if self._visible:
             self._draw(begun)
         self.frame_seconds = time.perf_counter() - begun
@@ -253,6 +264,17 @@ class Window:
             self._context.finish()
             self._pacer.observe(time.perf_counter() - begun)
 
+    def _look_ahead(self, now: float) -> None:
+        self._send(self._foresight.follow(self.state, now, self._hovered))
+        if not (self._foresight.resting or self.state.item is not None):
+            return
+        ahead = figures_ahead(self.state, self._hovered)
+        if ahead != self._ahead:
+            self._ahead = ahead
+            self._app.expect(ahead)
+        if self._foresight.resting:
+            self._app.prepare()
+
     def _place_input_method(self) -> None:
         caret = self.scene.caret()
         if caret is not None and caret != self._caret:
@@ -293,7 +315,7 @@ class Window:
             case pygame.MOUSEWHEEL:
                 self._wheel(event.precise_y)
             case pygame.WINDOWLEAVE:
-                self._pointer = None
+                self._pointer = self._hovered = None
             case pygame.WINDOWMINIMIZED | pygame.WINDOWHIDDEN:
                 self._visible = False
             case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
@@ -332,6 +354,7 @@ class Window:
     def _moved(self, at: tuple[int, int]) -> None:
         self._pointer = at
         hit = self.scene.hit(*at)
+        self._hovered = hit.index if isinstance(hit, actions.OpenCard | actions.SelectCard) else None
         if self._dragging:
             if isinstance(hit, actions.PlaceCaret):
                 self.do(actions.PlaceCaret(hit.offset, select=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import moderngl
@@ -38,6 +39,7 @@ TEXT = "\n\n".join(
     )
 )
 EVIDENCE = "p2"
+_FIGURES = ("vera", "milo", "yuna", "arjun", "edith")
 SENTENCE = "They moved it twenty-nine metres inland, and it took 23 days."
 
 
@@ -54,6 +56,7 @@ def card(index: int, image: str | None = None) -> wire.Card:
         host=host,
         published=published,
         image=image,
+        figure=_FIGURES[index % len(_FIGURES)],
     )
 
 
@@ -138,6 +141,8 @@ class ScriptedApp:
         self.shown: tuple[tuple[float, float] | None, bool] = (None, False)
         self.closed = False
         self.avatars_drawn = 0
+        self.expected: list[tuple[str, ...]] = []
+        self.prepared = 0
         self._pending: list[ViewerEvent] = [session()]
 
     def attach(self, context: moderngl.Context) -> None:
@@ -170,6 +175,14 @@ class ScriptedApp:
     def position(self) -> PlaybackPosition:
         """Return a position that the test has set."""
         return self.playing
+
+    def expect(self, figures: Sequence[str]) -> None:
+        """Keep who may be drawn."""
+        self.expected.append(tuple(figures))
+
+    def prepare(self) -> None:
+        """Count it."""
+        self.prepared += 1
 
     def show_host(self, item: tuple[float, float] | None, typing: bool) -> None:
         """Keep what the host would see."""

@@ -46,9 +46,16 @@ class Loader:
         self.asked: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
+        self.beginning = threading.Semaphore(0)  # released when a load begins
+
+    def begun(self, who: str) -> None:
+        """Wait until somebody is being loaded."""
+        while who not in self.asked:
+            assert self.beginning.acquire(timeout=30)
 
     def __call__(self, who: str, wheel: Path, cache: Path) -> Figure:
         self.asked.append(who)
+        self.beginning.release()
         assert self.gate.wait(30)
         return self.figure
 
@@ -66,7 +73,7 @@ def seen(target: OffscreenTarget) -> bool:
 
 def finish_loading() -> None:
     for thread in threading.enumerate():
-        if thread.name.startswith("figure "):
+        if thread.name.startswith("figure"):
             thread.join(30)
 
 
@@ -93,6 +100,73 @@ def test_a_film_waits_for_the_figure(
     assert seen(target)
     assert loader.asked == [DEFAULT_FIGURE]
     stage.release()
+
+
+def test_who_is_expected_is_loaded_in_order_and_seen_at_the_first_picture(
+    ctx: moderngl.Context, assets: AssetStore, loader: Loader, target: OffscreenTarget
+) -> None:
+    stage = Hosts(ctx, assets)
+    stage.expect(["milo", "nobody", "milo", "yuna"])
+    finish_loading()
+    assert loader.asked == ["milo", DEFAULT_FIGURE, "yuna"]
+    stage.prepare()
+    stage.draw("milo", Pose(), target.framebuffer, WHOLE, seconds=0.0)
+    assert seen(target)
+    stage.expect(["milo", "yuna"])
+    finish_loading()
+    assert loader.asked == ["milo", DEFAULT_FIGURE, "yuna"]
+    stage.release()
+
+
+def test_who_is_no_longer_expected_is_let_go_and_only_a_few_are_loaded(
+    ctx: moderngl.Context, assets: AssetStore, loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosts, "_KEPT", 2)
+    stage = Hosts(ctx, assets)
+    for expected in (["vera", "milo", "yuna"], ["yuna", "vera"], ["milo"]):
+        stage.expect(expected)
+        finish_loading()
+    assert loader.asked == ["vera", "milo", "yuna", "milo"]
+
+
+def test_those_who_were_not_begun_give_way_to_who_is_looked_at_now(
+    ctx: moderngl.Context, assets: AssetStore, loader: Loader
+) -> None:
+    stage = Hosts(ctx, assets)
+    loader.gate.clear()
+    stage.expect(["vera", "milo", "yuna"])
+    stage.expect(["arjun"])
+    loader.gate.set()
+    finish_loading()
+    assert [name for name in loader.asked if name != "vera"] == ["arjun"]
+
+
+def test_who_steps_up_is_not_kept_waiting_by_those_who_are_only_expected(
+    ctx: moderngl.Context, assets: AssetStore, loader: Loader, target: OffscreenTarget
+) -> None:
+    stage = Hosts(ctx, assets)
+    loader.gate.clear()
+    stage.expect(["vera", "milo"])
+    stage.draw("yuna", Pose(), target.framebuffer, WHOLE, seconds=0.0)
+    loader.begun("yuna")
+    loader.gate.set()
+    finish_loading()
+    stage.release()
+
+
+def test_a_figure_that_cannot_be_loaded_is_no_matter_until_it_is_drawn(
+    ctx: moderngl.Context, assets: AssetStore, target: OffscreenTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> Figure:
+        raise FigureSourceError("the figure data is damaged")
+
+    monkeypatch.setattr(hosts, "load_figure", refused)
+    stage = Hosts(ctx, assets, patient=True)
+    stage.expect(["vera"])
+    finish_loading()
+    stage.prepare()
+    with pytest.raises(FigureSourceError, match="damaged"):
+        stage.draw("vera", Pose(), target.framebuffer, WHOLE, seconds=0.0)
 
 
 def test_only_the_latest_few_stay_on_the_graphics_side(

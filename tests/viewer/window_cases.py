@@ -124,6 +124,21 @@ def test_enter_opens_the_item_and_its_host_appears(window: Window, app: Scripted
     until(window, lambda: share(cut(pixels(window), middle), colour) > 0.99)
 
 
+def test_the_host_of_the_card_under_the_pointer_is_prepared_before_it_is_opened(
+    window: Window, app: ScriptedApp
+) -> None:
+    until(window, lambda: wire.FeedLook(item_id="lighthouse") in app.sent)
+    assert app.expected[-1][0] == "vera"
+    layout = window.scene.layout
+    assert layout is not None
+    assert layout.feed is not None
+    at = (layout.feed.x + 40, layout.feed.y + 260)
+    pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)))
+    until(window, lambda: wire.FeedLook(item_id="bakery") in app.sent)
+    assert app.expected[-1][0] == "milo"
+    assert app.prepared
+
+
 def test_typing_changes_the_input_line_and_only_there(window: Window) -> None:
     open_first_item(window)
     until(window, lambda: window.scene.layout is not None and window.scene.layout.field is not None)
