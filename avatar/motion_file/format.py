@@ -97,7 +97,7 @@ class _Line(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fie
     """A frame as it is written; weights that are 0 and bones at rest may be left out."""
 
     time: Annotated[float, msgspec.Meta(ge=0.0, le=MAX_SECONDS)]
-    face: dict[str, Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]] = {}
+    face: dict[str, float] = {}
     bones: dict[str, tuple[float, float, float, float]] = {}
     root: tuple[float, float, float] = _STILL
     events: Annotated[tuple[Event, ...], msgspec.Meta(max_length=64)] = ()
@@ -177,6 +177,8 @@ def decoded_frame(line: bytes) -> Frame:
     for name, weight in read.face.items():
         if name not in ARKIT_INDEX:
             raise MotionFileError(f"face: there is no weight {name[:40]!r}; the names are ARKit's")
+        if not 0.0 <= weight <= 1.0:
+            raise MotionFileError(f"face.{name}: {weight} is no weight; they are from 0 to 1")
         face[ARKIT_INDEX[name]] = weight
     bones = {name: _turn(name, turn) for name, turn in read.bones.items()}
     for axis, metres in zip("xyz", read.root, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,7 +88,9 @@ def test_every_bone_that_a_pose_can_turn_has_a_place() -> None:
     [
         ('{"time": 0, "face": {"jawOpen": NaN}}', "line 3: face.jawOpen: nan is no number"),
         ('{"time": 0, "bones": {"head": [0, 0, Infinity, 1]}}', "line 3: bones.head.2: inf is no number"),
-        ('{"time": 0, "face": {"jawOpen": 1.5}}', "$.face[...]"),
+        ('{"time": 0, "face": {"jawOpen": 1.5}}', "line 3: face.jawOpen: 1.5 is no weight"),
+        ('{"time": 0, "face": {"jawOpen": -0.1}}', "line 3: face.jawOpen: -0.1 is no weight"),
+        ('{"time": 0, "face": {"jawOpen": "wide"}}', "line 3: Expected `float`"),
         ('{"time": 0, "face": {"jawopen": 0.5}}', "no weight 'jawopen'"),
         ('{"time": 0, "bones": {"tail": [0, 0, 0, 1]}}', "no bone 'tail'"),
         ('{"time": 0, "bones": {"head": [0, 0, 0, 0]}}', "bones.head: a quaternion of length 0"),
@@ -188,6 +191,28 @@ def test_a_survey_tells_what_is_in_a_file(tmp_path: Path) -> None:
 def test_weights_of_zero_and_bodies_at_rest_take_no_room(tmp_path: Path) -> None:
     line = written(tmp_path / "a.jsonl", Frame(0.5)).read_text().splitlines()[1]
     assert json.loads(line) == {"time": 0.5}
+
+
+def test_a_file_with_too_many_frames_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "a.jsonl", *nodding(5))
+    monkeypatch.setattr("avatar.motion_file.reading.MAX_FRAMES", 5)
+    assert survey(path).frames == 5
+    monkeypatch.setattr("avatar.motion_file.reading.MAX_FRAMES", 4)
+    with pytest.raises(MotionFileError, match="line 6: more than 4 frames"):
+        survey(path)
+
+
+def test_a_longer_file_takes_no_more_memory(tmp_path: Path) -> None:
+    short, long = (written(tmp_path / f"{count}.jsonl", *nodding(count)) for count in (100, 2_000))
+    survey(short)
+    peaks = []
+    for path in (short, long):
+        tracemalloc.start()
+        survey(path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert long.stat().st_size > 15 * short.stat().st_size
+    assert peaks[1] < 1.5 * peaks[0]
 
 
 def test_frames_are_read_one_at_a_time(tmp_path: Path) -> None:
