@@ -23,7 +23,8 @@ _ABOUT = re.compile(
 _BARE = re.compile(
     r"^\W*(?:(?:and|but|so|ok|okay|well|oh|really)\b[\s,]*)*(?:why|when|where|who|how|which|how come|why not|how much"
     r"|how many|how long|how old|since when|how so|which one|who else|what else|where exactly|when exactly|why exactly"
-    r"|how exactly|for how long|how often)(?: is (?:that|it|this)| (?:was|did) (?:that|it|this)(?: happen)?| (?:though"
+    r"|how exactly|for how long|how often|(?:against|with|for|from|to|by|of|until|since) (?:whom|who"
+    r"|where|when|what))(?: is (?:that|it|this)| (?:was|did) (?:that|it|this)(?: happen)?| (?:though"
     r"|then|exactly|so))?\W*$",
     re.IGNORECASE,
 )

@@ -1,9 +1,11 @@
-"""How well a word of a text stands for a word of a question: the same, inflected, derived, of like meaning."""
+"""How well a word of a text stands for a word of a question: the same, inflected, derived, of like meaning; and a sentence."""
 
 from __future__ import annotations
 
+from feed.composing import told
 from feed.meaning import Meaning
-from feed.questions import Term
+from feed.questions import Question, Term
+from feed.reading import Reading
 from feed.words import alike, contrast, kindred
 
 # Credit of a question's word by how a sentence holds it: as asked, inflected, derived from one root, a word of like
@@ -32,3 +34,11 @@ def standing_for(term: Term, words: dict[str, str], meaning: Meaning, *, excludi
         for other, cosine in meaning.near(term.word, words).items():
             found[other] = min(NEAR, NEAR * cosine / 0.7)
     return found
+
+
+def near_lines(reading: Reading, question: Question, meaning: Meaning, bearing: dict[str, float]) -> dict[int, float]:
+    """Return the cosine with the question of each sentence in the passages that bear on it, by the sentence's index."""
+    lines = [line for line in reading.lines if line.passage_id in bearing and not line.order]
+    asked = " ".join([question.text, *(term.word for term in question.terms if term.word not in question.text)])
+    cosines = meaning.similar(asked, [told(reading.item, line) for line in lines]) if lines else None
+    return {line.index: cosine for line, cosine in zip(lines, cosines or [], strict=False)}

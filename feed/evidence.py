@@ -9,15 +9,15 @@ import msgspec
 
 from feed import companions
 from feed.companions import MAX_SENTENCES
-from feed.composing import told
-from feed.credits import BEFORE, CONTEXT, EXACT, NEAR, SAME_STEM, standing_for
+from feed.credits import BEFORE, CONTEXT, EXACT, NEAR, SAME_STEM, near_lines, standing_for
+from feed.following import asks_of_it, goes_on
 from feed.labels import labelled
 from feed.lines import Line, bare
 from feed.meaning import Meaning
 from feed.questions import SPEAKER, Question, Term
 from feed.reading import SPEAKER_WORDS, Reading
 from feed.statements import FAINT, NO, SURE, states, unnamed_agent
-from feed.words import contrast, listed, negations, stem, tokens
+from feed.words import contrast, listed, negations, stem, tokens, told_by
 
 _POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|both|each|there)\b", re.IGNORECASE)
 _SHE = re.compile(r"^S?[Hh]e (?:is|was) ")  # of no person that the text names: a boat, a parrot
@@ -27,15 +27,13 @@ HELD = 0.45  # credit below which a word counts as missing
 BESIDE = 0.45  # share that lets the sentence beside an answer settle a yes-or-no question
 RELATED = 0.25  # share that makes a sentence worth telling when nothing answers
 EXCLUDED = 0.35  # taken off the score of a sentence about what the question excludes
-BESIDE_LINES = 4  # sentences, the best, that are asked whether they rule out what a question takes for granted
-BEARS = 0.45  # cosine from which a sentence is told in answer to a yes-or-no question that it does not settle
+BESIDE_LINES = 4  # the best, that may rule out what a question takes for granted
+BEARS = 0.45  # cosine from which what does not settle a yes-or-no question is told all the same
 
 # How the cosine of question and sentence bears on the choice, measured on 330 questions about 25 items.
 TOLD_SURELY = 0.5  # what happened is told here, and with it why, however that is put
 CLOSE = 0.6  # weight in the score of a sentence
-ASKS_THIS = (
-    0.43  # a sentence that states the kind of thing asked for answers, though a word of the question is not in it
-)
+ASKS_THIS = 0.43  # a sentence that states the kind of thing asked for answers, though it lacks a word of the question
 SPEAKS_OF_THIS = 0.35  # the same where no word is missing
 ANNOUNCES = 0.25  # the same of the first sentence, when the question names no more than the title does
 FAR = 0.2  # what shares no more with the question than general words does not answer it
@@ -90,8 +88,7 @@ class Finding(msgspec.Struct, frozen=True):
         unknown: words of the question that the item never speaks of.
         others: further sentences that may settle a yes-or-no question, best first.
         beside: sentences on the same matter that may rule out what an unanswered yes-or-no question asks, best first.
-        bears: ``related`` bears on an unanswered yes-or-no question so closely that it is worth telling as all there
-            is.
+        bears: ``related`` is so near to an unanswered yes-or-no question that it is told as all there is on it.
     """
 
     answers: tuple[Line, ...]
@@ -128,7 +125,7 @@ class Search:
         self._bearing = bearing
         self._said = reading.stems
         self._meaning = meaning
-        self._near = _near_lines(reading, question, meaning, bearing)
+        self._near = near_lines(reading, question, meaning, bearing)
         meaning.learn(
             {term.stem: term.word for term in question.terms if not term.name and term.stem not in self._said}
         )
@@ -144,7 +141,10 @@ class Search:
         unknown = tuple(
             term
             for term in self._question.terms
-            if term.key and term.stem not in self._said and not self._credits[term.stem]
+            if term.key
+            and term.stem not in self._said
+            and not self._credits[term.stem]
+            and not self._told_in(term, lines)
         )
         if not weighed:
             return Finding((), None, unknown)
@@ -152,14 +152,18 @@ class Search:
         if undone is not None and not any(self._tells_who(entry) for entry in weighed):
             return Finding((), undone.line, unknown)
         answering = [entry for entry in weighed if self._answers(entry, unknown)]
+        if self._question.near and (not answering or asks_of_it(self._question)):
+            fits = {entry.line.index: entry.fits for entry in weighed}
+            if following := goes_on(self._question, self._reading.lines, lambda line: fits.get(line.index, NO)):
+                return Finding((following,), None, ())
         explained = any(entry.fits == SURE for entry in answering)
         if self._question.kind == "why" and not unknown and not explained and (reasoned := self._reasoned(weighed)):
             return Finding(tuple(reasoned), None, (), ())
         if not answering:
             best = weighed[0]
             worth = best.coverage >= RELATED or self._bearing.get(best.line.passage_id, 0.0) >= 0.45
-            beside = [entry.line for entry in weighed[:BESIDE_LINES] if self._same_matter(entry)]
-            return Finding((), best.line if worth else None, unknown, (), tuple(beside), self._bears(best))
+            beside = tuple(entry.line for entry in weighed[:BESIDE_LINES] if self._same_matter(entry))
+            return Finding((), best.line if worth else None, unknown, (), beside, self._bears(best))
         chosen = self._chosen(answering, weighed)
         first = answering[0].line
         others = [entry.line for entry in answering[1:]]
@@ -193,6 +197,9 @@ class Search:
         )
         return held and entry.fits == SURE
 
+    def _told_in(self, term: Term, lines: Sequence[Line]) -> bool:
+        return self._question.kind != "yes-no" and any(told_by(term.stem, line.text) for line in lines)
+
     def _credit(self, term: Term, line: Line) -> float:
         if term.name and any(term.word.lower() in name.lower().split() for name in self._reading.cast.people):
             return EXACT if self._mentions(term, line) else self._topic_credit(term, line)
@@ -200,6 +207,8 @@ class Search:
             return EXACT if term.word.lower() in line.text.lower() else SAME_STEM
         if term.stem == SPEAKER:
             return EXACT if SPEAKER_WORDS.search(line.text) else NEAR if self._first_person_near(line) else 0.0
+        if self._told_in(term, [line]):
+            return NEAR
         roles = self._reading.cast.roles
         if any(term.stem in roles[person] and _named_in(person, line) for person in roles):
             return SAME_STEM
@@ -301,7 +310,7 @@ class Search:
         near = self._near.get(line.index, 0.0)
         score += self._spoken_by_holder(line) - (FRAGMENT if not line.text.endswith(_ENDS) else 0.0)
         if len(line.text) > _TOLD_CHARS and line.text.rstrip(".")[-_TOLD_CHARS:] in self._question.heard:
-            score += TOLD_BEFORE if self._question.bare else -TOLD_BEFORE
+            score += TOLD_BEFORE if self._question.bare else -TOLD_BEFORE if missing else 0.0
         score += CLOSE * near + (OPENING if line.index == 0 else 0.0) + self._continues(line)
         implied = sum(term.key and HELD <= credit[term.stem] <= CONTEXT for term in self._question.terms)
         return Weighed(line, coverage, fits, missing, implied, near, score)
@@ -484,14 +493,6 @@ _RELATIONS = frozenset(
 _TYPED = frozenset(
     ("who", "when", "where", "how many", "how much", "how long", "how old", "how often", "time", "year", "why", "name")
 )
-
-
-def _near_lines(reading: Reading, question: Question, meaning: Meaning, bearing: dict[str, float]) -> dict[int, float]:
-    """Return the cosine with the question of each sentence in the passages that bear on it, by the sentence's index."""
-    lines = [line for line in reading.lines if line.passage_id in bearing and not line.order]
-    asked = " ".join([question.text, *(term.word for term in question.terms if term.word not in question.text)])
-    cosines = meaning.similar(asked, [told(reading.item, line) for line in lines]) if lines else None
-    return {line.index: cosine for line, cosine in zip(lines, cosines or [], strict=False)}
 
 
 _THEREFORE = re.compile(r"^(?:So|Therefore|Thus|Hence|That is why|That(?:'s| is| was)? why|That rules?|That ruled)\b")

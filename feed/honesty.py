@@ -21,7 +21,7 @@ _ASKS = re.compile(
     rf"|\bis (?:this|it|that)\b {_BEING}(?: (?:talking|speaking|voice|here|thing))?\W*$"
     rf"|\bam i (?:\w+ )?(?:talking|speaking|chatting) (?:to|with) {_BEING}"
     r"|\bis (?:anybody|anyone|somebody|someone|a human|a (?:real )?person|there (?:a|an|any) (?:real )?(?:human"
-    r"|person))\b"
+    r"|person)|there (?:really|actually) (?:a|an|any) (?:real )?(?:human|person))\b"
     r"(?: (?:really|actually|even))? (?:there|behind|at the other|on the other)"
     r"|\bdo you (?:ever |really |actually |even )*(?:have (?:any |real )?(?:feelings?|emotions?|a body|a soul"
     r"|a heart|a pulse"

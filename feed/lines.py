@@ -91,6 +91,8 @@ _ROLE_BEFORE = re.compile(
     rf"|niece|nephew)s?\.?,?\s$",
     re.IGNORECASE,
 )
+_MAN_CALLED = re.compile(r"\b(?:man|boy|guy|fellow|gentleman) (?:called|named)\s$")
+_WOMAN_CALLED = re.compile(r"\b(?:woman|girl|lady) (?:called|named)\s$")
 _SAID_BEFORE = re.compile(r"[”\"]\s(?:said|says|added|told|asks|asked|explains|explained)\s(?:[a-z]+\s){0,2}$")
 _HE_BEFORE = re.compile(
     r"\b(?:brother|father|(?:grand)?son|husband|uncle|nephew|grandfather|mr|boy|king|prince)\.?,?\s$", re.IGNORECASE
@@ -206,6 +208,8 @@ def cast_of(text: str) -> Cast:
         points -= 2.0 * bool(_THING_BEFORE.search(text[max(0, name.start - 16) : name.start]))
         before = text[max(0, name.start - 24) : name.start]
         points += 2.0 * bool(_SAID_BEFORE.search(before))
+        called = bool(_WOMAN_CALLED.search(before)) - bool(_MAN_CALLED.search(before))
+        points += 2.0 * abs(called)
         after = _OTHER_NAME.split(after, maxsplit=1)[0]
         he, she = _HE.search(after), _SHE.search(after)
         points += 0.8 * bool(_THIRD.search(after))
@@ -214,6 +218,7 @@ def cast_of(text: str) -> Cast:
         if he or she:
             first_she = she is not None and (he is None or she.start() < he.start())
             lean += 1.0 if first_she else -1.0
+        lean += 3.0 * called
         lean += 2.0 * bool(_SHE_BEFORE.search(before)) - 2.0 * bool(_HE_BEFORE.search(before))
         gender[person] = gender.get(person, 0.0) + lean
     people = tuple(person for person, points in score.items() if points >= 1.1)

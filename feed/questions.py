@@ -35,6 +35,7 @@ _GENERIC = frozenset(
     )
 )
 _NAME_WEIGHT, _WORD_WEIGHT, _GENERIC_WEIGHT, _INHERITED_WEIGHT = 1.6, 1.0, 0.25, 0.45
+_INHERITED_IN_ALL = 0.9  # what the words of the question before weigh together
 _SORT_WEIGHT = 0.4  # of the noun in "which school": the answer may be one without saying so
 
 
@@ -257,9 +258,10 @@ def understand(
         terms[sort.stem] = Term(sort.stem, sort.word, _SORT_WEIGHT, key=False, name=sort.name)
     if to_author and _YOU.search(text):
         terms[SPEAKER] = Term(SPEAKER, "I", _WORD_WEIGHT, key=False)
-    for term in inherited:
-        if term.stem not in terms:
-            terms[term.stem] = Term(term.stem, term.word, _INHERITED_WEIGHT, key=False, name=term.name)
+    fresh = [term for term in inherited if term.stem not in terms]
+    share = min(_INHERITED_WEIGHT, _INHERITED_IN_ALL / max(1, len(fresh)))
+    for term in fresh:
+        terms[term.stem] = Term(term.stem, term.word, share, key=False, name=term.name)
     holder = _HOLDER.search(text)
     holder_text = next((group for group in holder.groups() if group), "") if holder else ""
     return Question(

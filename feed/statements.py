@@ -28,7 +28,8 @@ _REASON_GIVEN = re.compile(
     r"|an) \w+ \w+|, so (?:our|my|his|her|their|its|nobody|no one)\b|that is why|which "
     r"is why|the point|the secret|has \w+ causes|died? (?:in|of|from))\b"
     r"|[a-z]: (?:it|they|this|that|he|she|you|there)\b|,? or (?:it|they|the \w+ \w+s|you)\b|,? for (?:he|she|they"
-    r"|the \w+ (?:is|was|are|were))\b",
+    r"|the \w+ (?:is|was|are|were))\b|\bwhich (?:makes?|made|causes?|caused|means|meant)\b"
+    r"|,\ssince (?:the|an?|its?|his|her|their|our|my|they|he|she|we|there|nobody|no)\b",
     re.IGNORECASE,
 )
 _REASON_HINTED = re.compile(
@@ -79,7 +80,7 @@ _CALLED = re.compile(
 )
 _PLACE = re.compile(
     r"\b(?:in|at|on|near|between|from|to|outside|inside|under|behind|along|beside|opposite|above|below|across|around"
-    r"|into|through|off|over|by)\s(?:[a-z]+\s){0,3}(?!\d|(?:january|february|march|april|may|june|july|august"
+    r"|into|through|off|over|by)\s(?:[a-z]+\s){0,3}(?!\d|(?i:january|february|march|april|may|june|july|august"
     r"|september|october|november|december)\b)[\w’']+",
 )
 _PLACE_NAME = re.compile(
@@ -125,7 +126,7 @@ def states(question: Question, line: Line, held: Credits) -> float:
     if question.kind == "who" and unnamed_agent(question, line, held):
         return NO
     if question.kind == "who":
-        if _WHO_IS.match(question.text) and question.names:
+        if _WHO_IS.match(question.text) and question.names and not _WHOSE.search(question.text):
             forms = _forms(question, line)
             described = any(
                 re.search(rf"{re.escape(form)}(?:,? who|,? which| is| was| has been| became)\b", line.text)
@@ -271,6 +272,7 @@ _CAUSE_OF_DEATH = re.compile(
     re.IGNORECASE,
 )
 _RESULT = re.compile(r"\b\d+\s?[-–:]\s?\d+\b|\bvotes? to\b|\bby \w+ (?:goals?|points?|votes?)\b")
+_WHOSE = re.compile(r"['’]s\s\w+\W*$")  # "Who was Henri's wife?" does not ask who Henri was
 _WHO_IS = re.compile(r"^\W*(?:[Aa]nd |[Ss]o |[Bb]ut )?[Ww]ho(?:\s(?:is|was|are)|'s)\s[A-Z]")
 
 
@@ -322,10 +324,8 @@ def _states(question: Question, line: Line, held: Credits) -> bool:
         return bool(_new_names(question, line)) and _named(question, line, held)
     if kind == "where" and _WORKING.search(question.text) and _EMPLOYER.search(line.text):
         return True
-    if kind == "where" and question.near and _PLACE.search(line.text):
-        return True
     if kind == "where":
-        named_only = all(term.name or not term.key for term in question.terms)
+        named_only = not question.near and all(term.name or not term.key for term in question.terms)
         return bool((_PLACE_NAME if named_only and not line.prompted else _PLACE).search(line.text))
     return True
 
@@ -424,9 +424,10 @@ def _measures(value: Value, question: Question) -> bool:
     for pattern, units in _DIMENSION_UNITS:
         if pattern.search(question.text):
             return value.kind == "number" and stem(value.unit) in units
-    return _measured(value)
+    return _measured(value) and (value.kind == "number" or not _TAKING.search(question.text))
 
 
+_TAKING = re.compile(r"\bhow long (?:did|does|do|will|would) .*\b(?:take|last|stay|need)\b", re.IGNORECASE)
 _LARGE = 1_000  # a bare number of this size says how big something is
 
 

@@ -25,7 +25,7 @@ _INTENTS: tuple[tuple[str, str], ...] = (
     ("who are you", r"(?:and |so |but |hi |hello |hey )*(?:who (?:are|r) you(?: \w+)?|who am i (?:talking|speaking) "
                     r"(?:to|with)|what(?:'s| is) your name|what are you(?: called)?|tell me (?:a bit |something |more "
                     r")?about yourself|introduce yourself|what do you do|what(?:'s| is) your (?:job|role)|do you have "
-                    r"a name|what should i call you|who is (?:this|speaking|talking))"),
+                    r"a name|what should i call you|who(?:'s| is) (?:this|speaking|talking|there))(?: anyway)?"),
     ("are you real", r"(?:wait |so |but |hold on )*(?:are you (?:a |an )?(?:real|human|robot|bot|ai|a\.i|machine"
                      r"|computer|alive|person|real person|real human|an actual person|sentient|conscious|chatbot"
                      r"|program|language model|chatgpt|gpt)(?: .{0,40})?|is this (?:an? )?(?:ai|bot|robot|real person)"
@@ -63,7 +63,8 @@ _INTENTS: tuple[tuple[str, str], ...] = (
                r"|amazing|funny|haha+|lol|hm+|mm+|aha|ah|oh|really|i see|got it|i understand|understood|makes sense"
                r"|fair enough|true|indeed|of course|maybe|that(?:'s| is) (?:\w+ ){0,2}\w+|how (?:interesting|sad|nice"
                r"|lovely|funny|awful|terrible|wonderful|strange|odd)|good to know|well|awesome|perfect|alright|all "
-               r"right|i like (?:it|that)|love it|very|so|what a \w+)\s*)+"),
+               r"right|i like (?:it|that)|love it|very|so|what a \w+"
+               r"|(?:nice|good|pleased|lovely) to (?:meet|see) you)\s*)+"),
     ("joke", r".*\b(?:tell|know|make)\b.*\b(?:joke|jokes|poem|song|riddle)\b.*|(?:please )?(?:write|sing|compose"
              r"|recite|draw|code|translate)\b.*"),
     ("memory", r"(?:what(?:'s| is| was) my name|do you (?:know|remember) (?:my name|me|who i am|what i (?:said|asked"

@@ -315,6 +315,27 @@ def alike(one: str, other: str) -> bool:
     return bool(_ALIKE_GROUPS.get(one, _NONE) & _ALIKE_GROUPS.get(other, _NONE)) and not contrast(one, other)
 
 
+_TOLD_BY = {
+    stem("decide"): re.compile(
+        r"\b(?:reject\w*|approv\w+|agree[sd]?|chose|choose|vot(?:e[sd]?|ing)|refus\w+|confirm\w*|turned down|accept\w*"
+        r"|ruled|dismiss\w*|uph[eo]ld|grant\w*)\b",
+        re.IGNORECASE,
+    ),
+    stem("say"): re.compile(r"[“\"]"),
+    stem("comment"): re.compile(r"[“\"]"),
+    stem("doubt"): re.compile(
+        r"\b(?:less|not|hardly|far from) (?:so )?(?:sure|certain|convinced)\b|\bs[ck]eptic\w*|\bdoubtful\b",
+        re.IGNORECASE,
+    ),
+}
+
+
+def told_by(one: str, text: str) -> bool:
+    """Tell whether ``text`` does what the stem ``one`` asks about without the word: a ruling is what was decided."""
+    pattern = _TOLD_BY.get(one)
+    return pattern is not None and pattern.search(text) is not None
+
+
 def contrast(one: str, other: str) -> bool:
     """Tell whether two different stems exclude each other ("open", "close"; "red", "blue")."""
     if f"un{one}" == other or f"un{other}" == one:
