@@ -1,4 +1,4 @@
-"""How well a word of a text stands for a word of a question: the same, inflected, derived, of like meaning; and a sentence."""
+"""How well a word of a text stands for one of a question, and a sentence for the whole of it."""
 
 from __future__ import annotations
 
