@@ -48,7 +48,7 @@ HALF_COVERED = 0.5  # share of the question's words below which only a close sen
 BESIDE_LAST, NEXT_TO_LAST = 0.25, 0.12  # what a follow-up gives to the passages told just before, and those beside them
 TOLD_BEFORE = 0.2  # "Why?" asks about what was just told, "And then?" about something else
 SPOKEN = 0.25  # what the very words of the person whose opinion is asked for have before other sentences
-ALL_OF_IT = 0.95  # share of a question's words
+MOST_OF_IT, ALL_OF_IT = 0.85, 0.95  # shares of a question's words
 FRAGMENT = 0.15  # a headline has less than a sentence
 OPENING = 0.06  # what the first sentence has before others: it says who, what and where
 
@@ -106,6 +106,7 @@ _REASON = re.compile(
     r"|blames?|fault|wore|worn|broke|broken)\b",
     re.IGNORECASE,
 )
+_REASON_NAMED = re.compile(r"\b(?:reasons?|causes?|fault)\b", re.IGNORECASE)
 _REASON_LINES = 8  # a reason stands at most so many sentences after what it explains
 _NEXT = 2  # sentences: a reason so near has before one that is only hinted at
 _FULL_REASON_WORDS = 12  # a shorter one ("The fault is small.") is explained by the next
@@ -350,6 +351,9 @@ class Search:
             return False
         if entry.fits == SURE and self._close_enough(entry):
             return True
+        about = question.near and question.kind in ("what", "tell")
+        if about and not entry.missing and not entry.implied and entry.near >= SURELY_ONE:
+            return True  # "And the battery?", of a sentence about the battery
         if not any(term.key for term in question.terms):
             apart = question.kind == "what" and bool(self._near) and entry.near < FAR
             return bool(question.terms) and entry.coverage >= ANSWERED and not apart
@@ -457,20 +461,21 @@ class Search:
         coverage = {entry.line.index: entry for entry in weighed}
         lines = self._reading.lines
         if _THEREFORE.match(told.line.text) and told.line.index > 0:
-            return [lines[place] for place in range(max(0, told.line.index - 2), told.line.index + 1)]
+            return list(lines[max(0, told.line.index - 2) : told.line.index + 1])
         for place in (*range(told.line.index + 1, told.line.index + 1 + _REASON_LINES), told.line.index - 1):
             entry = coverage.get(place)
             if entry is None or not (entry.fits == SURE or _REASON.search(entry.line.text)):
                 continue
             itself = (told.fits == NO or told.coverage >= ALL_OF_IT) and not told.missing and told.near >= TOLD_SURELY
-            if itself and place > told.line.index + _NEXT:
+            if itself and place > told.line.index + _NEXT and not _REASON_NAMED.search(entry.line.text):
                 break  # what tells it hints at a reason itself
             found = [entry.line]
             if len(entry.line.text.split()) < _FULL_REASON_WORDS and place + 1 < len(lines) and place + 1 in coverage:
                 found.append(lines[place + 1])
             return found
         opposed = (negations(self._question.text) + negations(told.line.text)) % 2
-        if told.fits == NO and not (told.missing or opposed or self._question.near) and told.near >= TOLD_SURELY:
+        taken_up = bool(self._question.near) and told.coverage < MOST_OF_IT
+        if told.fits == NO and not (told.missing or opposed or taken_up) and told.near >= TOLD_SURELY:
             after = lines[told.line.index + 1 : told.line.index + 2]
             return [told.line, *(line for line in after if not (line.order or line.asks))]
         return []

@@ -147,7 +147,7 @@ _ASKED = re.compile(
     r"\bhow (?:many|much)\s+((?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:" + _AUX + r"|live|work|came|come|took|take|died|attended"
                                                                         r"|visited|voted|sit|go|went|run|fit|of|in|at"
                                                                         r"|on|to|per|there|that|who|a)\b"
-    r"|\bhow (?:many|much)\s+([\w-]+)|\bnumber of\s+([\w-]+)|\b(?:what|which)\s+(colou?r|language|instrument|material"
+    r"|\bhow (?:many|much)\s+([\w-]+)|\bnumber of\s+([\w-]+)|\b(?:what|which)\s+(colou?rs?|language|instrument|material"
     r"|animal|breed|sport|subject|degree|percentage|percent|share|day|month|date)\b",
     re.IGNORECASE,
 )  # fmt: skip

@@ -225,7 +225,10 @@ def unnamed_agent(question: Question, line: Line, held: Credits) -> bool:
     return False
 
 
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:[a-z]+ly\s|not\s|also\s)?([a-z]+)", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|been|being|be)\s(?:[a-z]+ly\s|not\s|also\s)?((?!\w+(?:ful|ous|ive|ble|less|ic)\b)[a-z]+)",
+    re.IGNORECASE,
+)
 
 
 def _somebody(line: Line) -> bool:

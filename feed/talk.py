@@ -144,6 +144,13 @@ _WHERE_FROM = re.compile(
 )
 
 
+_WHERE_A_THING_IS = re.compile(
+    r"\W*(?:(?:and|but|so)\s+)?where (?:is|was|are|were) (?:it|the (?!passage|part|line|sentence|paragraph|source|place"
+    r"|text|evidence|proof|quote)\w+)\W*",
+    re.IGNORECASE,
+)
+
+
 def intent(text: str, host: str) -> str | None:
     """Return what a remark does when it is not a question about the item, else None.
 
@@ -153,7 +160,7 @@ def intent(text: str, host: str) -> str | None:
         return "are you real"
     if _HOSTS_VIEW.search(text):
         return "opinion"
-    if _WHERE_FROM.fullmatch(text):
+    if _WHERE_FROM.fullmatch(text) and not _WHERE_A_THING_IS.fullmatch(text):
         return "evidence"
     words = plain(text)
     for word in host.lower().split():

@@ -90,9 +90,12 @@ _MONTH = re.compile(
 _WEEKDAY = re.compile(r"\b(" + "|".join(WEEKDAYS) + r")s?\b", re.IGNORECASE)
 _YEARS = (1000, 2199)
 _DATED_FROM = 1700  # "a 1974 ferry"; below, and before a plural, four digits are likelier an amount
-_LONGEST_SHORT_UNIT = 4  # letters, of "kcal"
+_LONGEST_SHORT_UNIT = 2  # letters, of "kg"
 _UNITS_WITHOUT_S = frozenset(
-    listed("people women children sheep cattle metre kilometre litre hectare hertz percent million billion kroner yuan")
+    listed(
+        "people men women children feet mph rpm kph kcal sheep cattle metre kilometre litre hectare hertz"
+        " percent million billion kroner yuan"
+    )
 )
 _ANAPHORIC_ONE = re.compile(r"\b(?:the|this|that|which|every|any|no|some|each|last|next|first|second|new|another|other"
                             r"|only)[\s-]one\b|\bone\s(?:of|another|day|by)\b|\bno\sone\b", re.IGNORECASE)  # fmt: skip

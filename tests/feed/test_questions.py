@@ -54,6 +54,8 @@ def test_courtesy_is_no_part_of_a_question() -> None:
         ("What do you think about it?", "opinion"),
         ("Who are you?", "who are you"),
         ("How much is it?", None),
+        ("Where was the wedding?", None),
+        ("Where does it say that?", "evidence"),
         ("Who are the opponents?", None),
     ],
 )

@@ -35,6 +35,7 @@ MINUTES = item(
     "Minutes of the allotment society",
     "Present: Ms P. Hallworth (chair), Mr D. Okoro, Mrs L. Stein.\n\nPlace: the seed shed.\n\n"
     "Apologies: Mr G. Tamm.\n\n"
+    "The forecast speaks of frost. Niels Aalto of the weather club is doubtful of the forecast.\n\n"
     "Olga Reed, 14, gardener, showed her pumpkin. The leeks came on eleven days out of twenty.",
     "article",
     "Mara",
@@ -107,3 +108,14 @@ def test_a_number_of_another_kind_is_no_answer(replier: Replier, question: str) 
 @pytest.mark.parametrize("question", ["Who built the tower?", "How long is the course?", "Who is Ulla's father?"])
 def test_what_only_sounds_near_is_no_answer(replier: Replier, question: str) -> None:
     assert "doesn't say" in Visit(replier, LIGHTHOUSE).say(question)
+
+
+def test_and_with_a_noun_asks_what_the_text_says_of_it(replier: Replier) -> None:
+    visit = Visit(replier, LIGHTHOUSE)
+    visit.say("What do you think of the lamp?")
+    assert "painted green" in visit.say("And the boat?")
+
+
+def test_what_is_doubtful_was_not_done_by_nobody(replier: Replier) -> None:
+    visit = Visit(replier, MINUTES)
+    assert "Niels Aalto" in visit.say("Who doubts the forecast?")
