@@ -53,10 +53,6 @@ FRAGMENT = 0.15  # a headline has less than a sentence
 OPENING = 0.06  # what the first sentence has before others: it says who, what and where
 
 
-def _named_in(person: str, line: Line) -> bool:
-    return stem(person.split(maxsplit=1)[0]) in line.stems | line.carried
-
-
 class Weighed(msgspec.Struct, frozen=True):
     """A sentence and what it holds of a question.
 
@@ -211,7 +207,8 @@ class Search:
         if self._told_in(term, [line]):
             return NEAR
         roles = self._reading.cast.roles
-        if any(term.stem in roles[person] and _named_in(person, line) for person in roles):
+        named = line.stems | line.carried
+        if any(term.stem in roles[person] and stem(person.split(maxsplit=1)[0]) in named for person in roles):
             return SAME_STEM
         standing = self._credits[term.stem]
         own = max((standing.get(word, 0.0) for word in line.stems), default=0.0)
