@@ -24,6 +24,7 @@ class Reading(msgspec.Struct, frozen=True):
     words: dict[str, str]  # stem -> a word of the text with it; names are left out
     main_person: str  # whom the item is mostly about, or ""
     first_person: bool  # its author speaks of themselves
+    own_words: bool  # somewhere in it its author speaks as such: "we", "I"
 
     @property
     def stems(self) -> frozenset[str]:
@@ -47,7 +48,7 @@ def read(item: Item) -> Reading:
             for part in token.text.split("-"):
                 words.setdefault(stem(part), part.lower())
     own = [line for line in lines if not line.quoted and SPEAKER_WORDS.search(_QUOTATION.sub("", line.text))]
-    return Reading(item, cast, lines, words, person, len(own) > _OWN_SHARE * len(lines))
+    return Reading(item, cast, lines, words, person, len(own) > _OWN_SHARE * len(lines), bool(own))
 
 
 _QUOTATION = re.compile(r"[“\"][^”\"]*[”\"]")

@@ -124,7 +124,7 @@ class Talk:
             named = f" {language}" if language != "another language" else " that language"
             return [(f"I'm sorry, I don't speak{named} well enough to answer. Could you ask me in English?", ())]
         hosted = _TO_HOST.search(question.text) and not _ABOUT_TEXT.search(question.text)
-        own = speaks_as_author(self._item) or self._reading.first_person
+        own = speaks_as_author(self._item) or self._reading.own_words  # "you" may be who wrote it
         if hosted and not own and sum(term.key for term in question.terms) <= 3:
             about_text = any(
                 term.stem in line.stems for term in question.terms if term.key for line in self._reading.lines

@@ -11,13 +11,13 @@ import msgspec
 import pytest
 
 from feed.asides import bridge, prompt
-from feed.items import Persona
+from feed.items import FeedDocument, Persona
 from feed.personas import HOSTS
 from feed.reading import read
 from feed.replies import Replier, Sentence, Turn
 from feed.store import Store
 from feed.values import names, values
-from tests.feed.items_to_ask import BAKER, FERRY, Visit, open_store, replier_over
+from tests.feed.items_to_ask import BAKER, FERRY, Visit, item, open_store, replier_over
 
 
 @pytest.fixture
@@ -146,3 +146,20 @@ def test_whatever_tells_of_the_item_says_where_it_stands(replier: Replier) -> No
         for sentence in visit.ask(asked):
             tells = any(value for value in values(sentence.text)) or "council" in sentence.text
             assert bool(sentence.evidence) or not tells, sentence
+
+
+NOTICE_TEXT = (
+    "The bell is updated at night. It rings again after six minutes. We delete every recording after thirty days."
+    " Nothing else has to be done. The app shows the state of the bell. The glass is washed with water."
+)
+
+
+def test_you_may_be_who_wrote_the_text_where_they_say_we(tmp_path: Path) -> None:
+    with_us = item("notice", "The bell rings again", NOTICE_TEXT, "article", "Mara")
+    without = item("notice", "The bell rings again", NOTICE_TEXT.replace("We delete", "They delete"), "article", "Mara")
+    for about, of_the_host in ((with_us, False), (without, True)):
+        store = Store(tmp_path / f"{of_the_host}.db")
+        store.put(FeedDocument(title="Test", items=(about,)))
+        said = " ".join(sentence.text for sentence in replier_over(store).reply(about, "How much do you earn?", ()))
+        store.close()
+        assert ("no more to say about me" in said) == of_the_host
