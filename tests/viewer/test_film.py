@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from viewer.state import ViewState
 
 SIZE = (720, 450)
 SPOKEN = Path(__file__).parents[1] / "data" / "question_24k.wav"
+ONE_BREATH = 0.6  # seconds: where its second half begins: at the pause before it a turn may be over
 TYPED = "How many votes were there?"
 
 
@@ -65,6 +67,14 @@ class Film:
         return levels
 
 
+def _from(sound: Path, seconds: float, to: Path) -> Path:
+    with wave.open(str(sound)) as whole, wave.open(str(to), "wb") as rest:
+        rest.setparams(whole.getparams())
+        whole.setpos(round(seconds * whole.getframerate()))
+        rest.writeframes(whole.readframes(whole.getnframes()))
+    return to
+
+
 @pytest.fixture(scope="module")
 def film(assets: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Film:
     """The visit of these tests: the sample feed's newest item, one question spoken and one typed."""
@@ -73,7 +83,9 @@ def film(assets: AssetStore, tmp_path_factory: pytest.TempPathFactory) -> Film:
         environment.setenv("VISAVIS_HOME", str(folder / "home"))
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "VISAVIS_LLM_URL", "VISAVIS_LLM_MODEL"):
             environment.delenv(name, raising=False)
-        arguments = ["--ask-wav", str(SPOKEN), "--ask", TYPED, "-o", str(folder / "visit.mp4")]
+        (folder / "said").mkdir()
+        spoken = _from(SPOKEN, ONE_BREATH, folder / "said" / "question.wav")
+        arguments = ["--ask-wav", str(spoken), "--ask", TYPED, "-o", str(folder / "visit.mp4")]
         assert main([*arguments, "--size", f"{SIZE[0]}x{SIZE[1]}"]) == 0
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["visit.json", "visit.mp4"]
     return Film(folder / "visit.mp4", folder / "visit.json")
@@ -92,7 +104,7 @@ def test_the_film_has_picture_and_sound_of_the_same_length(film: Film) -> None:
 def test_the_spoken_question_was_understood_and_both_were_answered_with_evidence(film: Film) -> None:
     spoken, typed = film.transcript["turns"]
     assert spoken["asked"] == "speech"
-    assert "what is this story about" in spoken["question"].lower()
+    assert "story about" in spoken["question"].lower()
     assert (typed["asked"], typed["question"]) == ("text", TYPED)
     for turn in (spoken, typed):
         assert any(sentence["evidence"] for sentence in turn["reply"])
