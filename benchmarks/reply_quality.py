@@ -2,8 +2,10 @@
 
 Two sets are for tuning: ``samples`` is about the sample feed, ``dev`` about items of many kinds that are in no sample.
 Two say how it is elsewhere: ``elsewhere`` (other feeds, whose faults of a general kind were mended since) and
-``held_out`` (made like ``dev`` and written at the same time; its replies were looked at for no tuning). One is blind:
-``fresh`` was written without a look at how replies are made, is asked last, and its replies are never printed.
+``held_out`` (made like ``dev`` and written at the same time; its replies were first looked at after three runs).
+``fresh`` was written without a look at how replies are made and was blind for its first run; no option prints
+its replies.
+
 ``benchmarks.reply_judge`` has the rules. Without a model the two halves take half a minute. With the default one
 (``--model small``) they take three on two cores, more on busy ones, nearly all of it to read the 34 items;
 ``--sample 5`` asks about every fifth item and takes a fifth of that.

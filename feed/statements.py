@@ -12,7 +12,6 @@ from feed.words import alike, listed, negations, stem, tokens
 Credits = dict[str, dict[str, float]]  # of each term of a question: the stems that stand for it, and how well
 SURE, MAYBE, FAINT, NO = 1.0, 0.5, 0.1, 0.0
 
-
 _WHEN = re.compile(
     r"\b(?:ago|yesterday|today|tonight|tomorrow|since|spring|summer|autumn|winter|christmas|easter|midnight|noon|dawn"
     r"|dusk"

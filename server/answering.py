@@ -27,6 +27,7 @@ from server.conversation import (
     FinishReply,
     MakeBridge,
     Remember,
+    ReplyCommand,
     SendNotice,
     SendSentence,
     SendSound,
@@ -43,18 +44,6 @@ from server.wire import Wire
 
 log = logging.getLogger(__name__)
 
-ReplyCommand = (
-    StartReply
-    | BeginReply
-    | DropReply
-    | StopReply
-    | SendSentence
-    | SendSound
-    | SendNotice
-    | FinishReply
-    | MakeBridge
-    | Remember
-)
 AHEAD_SECONDS = 25.0  # of sound that a client may hold unplayed; the making pauses beyond it
 
 

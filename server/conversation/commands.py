@@ -172,7 +172,7 @@ class Attend:
     state: Attention
 
 
-Command = (
+ReplyCommand = (
     StartReply
     | BeginReply
     | DropReply
@@ -183,11 +183,6 @@ Command = (
     | FinishReply
     | MakeBridge
     | Remember
-    | AnnounceTurn
-    | EndTurn
-    | DropTurn
-    | ScoreTurn
-    | Yield
-    | Attend
-)
+)  # what the speaking side carries out
+Command = ReplyCommand | AnnounceTurn | EndTurn | DropTurn | ScoreTurn | Yield | Attend
 Commands = tuple[Command, ...]

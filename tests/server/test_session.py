@@ -73,7 +73,8 @@ def test_an_answer_comes_in_the_order_of_the_realtime_api_and_marks_before_their
             start = len(client.events)
             client.ask("When did it open?")
             await client.until(protocol.ResponseDone)
-            assert kinds(client)[start:] == [
+            told = [kind for kind in kinds(client)[start:] if kind != "memory.kept"]  # which comes when the disk has it
+            assert told == [
                 "conversation.item.added",
                 "conversation.item.done",
                 "avatar.attention",  # thinking
